@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+# Tests are found, never listed: tests/<folder>/test_*.c is one executable and one ctest entry <folder>/<file>.
+
+enable_testing()
+
+if(CHECK_FOUND)
+  file(GLOB unit_tests RELATIVE ${CMAKE_SOURCE_DIR}/tests CONFIGURE_DEPENDS tests/*/test_*.c)
+  foreach(test IN LISTS unit_tests)
+    string(REGEX REPLACE "\\.c$" "" name ${test})
+    string(REGEX REPLACE "/test_" "/" name ${name})
+    string(REPLACE "/" "_" target test_${name})
+    add_executable(${target} tests/${test})
+    target_link_libraries(${target} PRIVATE vsim_all PkgConfig::CHECK)
+    target_compile_definitions(${target} PRIVATE VSIM_SOURCE_DIR="${CMAKE_SOURCE_DIR}" VSIM_BINARY_DIR="${CMAKE_BINARY_DIR}")
+    add_test(NAME ${name} COMMAND ${target})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+  endforeach()
+endif()
+
+# Scripts: tests/<folder>/*.test, run with the command's path in VFIOSIM; exit 77 is a skip, and a skip says why.
+file(GLOB script_tests RELATIVE ${CMAKE_SOURCE_DIR}/tests CONFIGURE_DEPENDS tests/*/*.test)
+foreach(test IN LISTS script_tests)
+  string(REGEX REPLACE "\\.test$" "" name ${test})
+  add_test(NAME ${name} COMMAND ${CMAKE_SOURCE_DIR}/tests/${test})
+  set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 900
+    ENVIRONMENT "VFIOSIM=$<TARGET_FILE:vfiosim_command>;SOURCE=${CMAKE_SOURCE_DIR};BUILD=${CMAKE_BINARY_DIR}")
+endforeach()
+
+# Fuzzers: tests/fuzz/fuzz_*.c. With VSIM_FUZZ they are libFuzzer programs; always, the seeds run through the same
+# function as a plain test.
+file(GLOB fuzzers RELATIVE ${CMAKE_SOURCE_DIR}/tests/fuzz CONFIGURE_DEPENDS tests/fuzz/fuzz_*.c)
+foreach(fuzzer IN LISTS fuzzers)
+  string(REGEX REPLACE "\\.c$" "" name ${fuzzer})
+  if(VSIM_FUZZ)
+    add_executable(${name} tests/fuzz/${fuzzer})
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer,address,undefined)
+  else()
+    add_executable(${name} tests/fuzz/${fuzzer} tests/fuzz/seeds_main.c)
+  endif()
+  target_link_libraries(${name} PRIVATE vsim_all)
+  file(GLOB seeds CONFIGURE_DEPENDS tests/fuzz/seeds/${name}/*)
+  add_test(NAME fuzz/${name} COMMAND ${name} ${seeds})
+endforeach()
