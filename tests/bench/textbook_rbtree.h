@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#ifndef VSIM_BENCH_TEXTBOOK_RBTREE_H
+#define VSIM_BENCH_TEXTBOOK_RBTREE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * A red-black tree of ranges the way a textbook has it: one allocation a node, pointers, a descent for each
+ * insertion.  It is the yardstick of the benchmark and the independent witness of the shape test, so it
+ * shares nothing with sim/iova_rbtree and is written for obviousness.
+ */
+
+struct textbook_node {
+    uint64_t first;
+    uint64_t last;
+    struct textbook_node *parent;
+    struct textbook_node *left;
+    struct textbook_node *right;
+    uint32_t value;
+    bool red;
+};
+
+struct textbook_tree {
+    struct textbook_node *root;
+};
+
+/* Refuses a range that overlaps another. */
+bool textbook_insert(struct textbook_tree *tree, uint64_t first, uint64_t last, uint32_t value);
+
+/* The node that contains addr, or NULL; the tree keeps it. */
+struct textbook_node *textbook_find(const struct textbook_tree *tree, uint64_t addr);
+
+/* Removes the node that contains addr; returns false if there is none. */
+bool textbook_remove(struct textbook_tree *tree, uint64_t addr);
+
+void textbook_clear(struct textbook_tree *tree);
+
+#endif
