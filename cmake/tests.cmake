@@ -41,3 +41,12 @@ foreach(fuzzer IN LISTS fuzzers)
   file(GLOB seeds CONFIGURE_DEPENDS tests/fuzz/seeds/${name}/*)
   add_test(NAME fuzz/${name} COMMAND ${name} ${seeds})
 endforeach()
+
+# Traces: each is a test of its own, on the model and the oracle side by side, with every claim in it checked.
+if(TARGET vfiosim_command)
+  file(GLOB_RECURSE traces RELATIVE ${CMAKE_SOURCE_DIR} CONFIGURE_DEPENDS traces/*.vsim)
+  foreach(trace IN LISTS traces)
+    string(REGEX REPLACE "\\.vsim$" "" name ${trace})
+    add_test(NAME ${name} COMMAND vfiosim_command replay --quiet ${CMAKE_SOURCE_DIR}/${trace})
+  endforeach()
+endif()
