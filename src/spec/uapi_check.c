@@ -17,39 +17,39 @@
 #define RULE(id, name, error, spec_id, when, sentence, source)
 #define END(id, name)
 #define OP(id, name, target, number, since, summary) _Static_assert(id == (number), #id);
-#define FIELD(id, name, offset, size, type, direction) SAME_##name(offset, size)
-#define SAME(type, name, offset, size)                                                                           \
-    _Static_assert(offsetof(struct type, name) == (offset) && sizeof(((struct type *)0)->name) == (size), #name);
+#define FIELD(id, name, at, bytes, type, direction) SAME_##name(at, bytes)
+#define SAME(type, name, at, bytes)                                                                           \
+    _Static_assert(offsetof(struct type, name) == (at) && sizeof(((struct type *)0)->name) == (bytes), #name);
 
-#define SAME_argsz(offset, size) SAME(vfio_iommu_type1_dma_map, argsz, offset, size)
-#define SAME_flags(offset, size) SAME(vfio_iommu_type1_dma_map, flags, offset, size)
-#define SAME_vaddr(offset, size) SAME(vfio_iommu_type1_dma_map, vaddr, offset, size)
-#define SAME_iova(offset, size)  SAME(vfio_iommu_type1_dma_map, iova, offset, size)
-#define SAME_size(offset, size)  SAME(vfio_iommu_type1_dma_map, size, offset, size)
+#define SAME_argsz(at, bytes) SAME(vfio_iommu_type1_dma_map, argsz, at, bytes)
+#define SAME_flags(at, bytes) SAME(vfio_iommu_type1_dma_map, flags, at, bytes)
+#define SAME_vaddr(at, bytes) SAME(vfio_iommu_type1_dma_map, vaddr, at, bytes)
+#define SAME_iova(at, bytes)  SAME(vfio_iommu_type1_dma_map, iova, at, bytes)
+#define SAME_size(at, bytes)  SAME(vfio_iommu_type1_dma_map, size, at, bytes)
 #include "ioctl/vfio_iommu_map_dma.def"
 #undef SAME_argsz
 #undef SAME_flags
 #undef SAME_iova
 #undef SAME_size
 
-#define SAME_argsz(offset, size) SAME(vfio_iommu_type1_dma_unmap, argsz, offset, size)
-#define SAME_flags(offset, size) SAME(vfio_iommu_type1_dma_unmap, flags, offset, size)
-#define SAME_iova(offset, size)  SAME(vfio_iommu_type1_dma_unmap, iova, offset, size)
-#define SAME_size(offset, size)  SAME(vfio_iommu_type1_dma_unmap, size, offset, size)
+#define SAME_argsz(at, bytes) SAME(vfio_iommu_type1_dma_unmap, argsz, at, bytes)
+#define SAME_flags(at, bytes) SAME(vfio_iommu_type1_dma_unmap, flags, at, bytes)
+#define SAME_iova(at, bytes)  SAME(vfio_iommu_type1_dma_unmap, iova, at, bytes)
+#define SAME_size(at, bytes)  SAME(vfio_iommu_type1_dma_unmap, size, at, bytes)
 #include "ioctl/vfio_iommu_unmap_dma.def"
 #undef SAME_argsz
 #undef SAME_flags
 
-#define SAME_argsz(offset, size)        SAME(vfio_iommu_type1_info, argsz, offset, size)
-#define SAME_flags(offset, size)        SAME(vfio_iommu_type1_info, flags, offset, size)
-#define SAME_iova_pgsizes(offset, size) SAME(vfio_iommu_type1_info, iova_pgsizes, offset, size)
-#define SAME_cap_offset(offset, size)   SAME(vfio_iommu_type1_info, cap_offset, offset, size)
-#define SAME_pad(offset, size)          /* A member only in newer headers. */
+#define SAME_argsz(at, bytes)        SAME(vfio_iommu_type1_info, argsz, at, bytes)
+#define SAME_flags(at, bytes)        SAME(vfio_iommu_type1_info, flags, at, bytes)
+#define SAME_iova_pgsizes(at, bytes) SAME(vfio_iommu_type1_info, iova_pgsizes, at, bytes)
+#define SAME_cap_offset(at, bytes)   SAME(vfio_iommu_type1_info, cap_offset, at, bytes)
+#define SAME_pad(at, bytes)          /* A member only in newer headers. */
 #include "ioctl/vfio_iommu_get_info.def"
 #undef SAME_argsz
 #undef SAME_flags
 
-#define SAME_argsz(offset, size) SAME(vfio_group_status, argsz, offset, size)
-#define SAME_flags(offset, size) SAME(vfio_group_status, flags, offset, size)
+#define SAME_argsz(at, bytes) SAME(vfio_group_status, argsz, at, bytes)
+#define SAME_flags(at, bytes) SAME(vfio_group_status, flags, at, bytes)
 #include "ioctl/vfio_group_get_status.def"
 #endif
