@@ -106,12 +106,15 @@ const struct vsim_capability_row vsim_spec_capabilities[] = {
     {0},
 };
 
-static const struct {
-    const char *capability;
-    struct vsim_field_row field;
-} capability_fields[] = {
+/* Rows of one capability stand together; the two arrays go side by side, so that its rows are an array. */
+static const char *const capability_of_field[] = {
+#define CAPABILITY_FIELD(capability, name, offset, size, type) #capability,
+#include "tables.def"
+};
+
+static const struct vsim_field_row capability_fields[] = {
 #define CAPABILITY_FIELD(capability, name, offset, size, type)                                                   \
-    {#capability, {#name, offset, size, VSIM_TYPE_##type, VSIM_DIRECTION_OUT}},
+    {#name, offset, size, VSIM_TYPE_##type, VSIM_DIRECTION_OUT},
 #include "tables.def"
 };
 
@@ -146,10 +149,10 @@ const struct vsim_field_row *vsim_spec_capability_fields(const struct vsim_capab
 
     *n_fields = 0;
     for (size_t i = 0; i < sizeof capability_fields / sizeof *capability_fields; i++) {
-        if (strcmp(capability_fields[i].capability, row->name) != 0)
+        if (strcmp(capability_of_field[i], row->name) != 0)
             continue;
         if (!first)
-            first = &capability_fields[i].field;
+            first = &capability_fields[i];
         (*n_fields)++;
     }
     return first;
