@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "layout.h"
+
+#include <glib.h>
+
+#define LAYOUT_FIRST UINT64_C(0x100000000000)
+#define LAYOUT_END   UINT64_C(0x7ffffffff000) /* Where user space ends on x86-64. */
+#define LAYOUT_ALIGN UINT64_C(0x200000)
+
+struct vsim_layout {
+    uint64_t next;       /* Where the next region goes: aligned. */
+    GHashTable *regions; /* Handle to address; both in the pointers. */
+    uint32_t address_fields[VSIM_N_OPS]; /* Which fields are of type ADDRESS. */
+};
+
+struct vsim_layout *vsim_layout_new(void)
+{
+    struct vsim_layout *layout = g_new0(struct vsim_layout, 1);
+
+    layout->next = LAYOUT_FIRST;
+    layout->regions = g_hash_table_new(NULL, NULL);
+    for (unsigned id = 1; id < VSIM_N_OPS; id++)
+        for (unsigned i = 0; i < vsim_spec_ops[id].n_fields; i++)
+            if (vsim_spec_ops[id].fields[i].type == VSIM_TYPE_ADDRESS)
+                layout->address_fields[id] |= UINT32_C(1) << i;
+    return layout;
+}
+
+void vsim_layout_free(struct vsim_layout *layout)
+{
+    g_hash_table_unref(layout->regions);
+    g_free(layout);
+}
+
+static bool find_region(const struct vsim_layout *layout, vsim_handle handle, uint64_t *address)
+{
+    gpointer found;
+
+    if (!g_hash_table_lookup_extended(layout->regions, GUINT_TO_POINTER(handle), NULL, &found))
+        return false;
+    *address = (uint64_t)(uintptr_t)found;
+    return true;
+}
+
+static uint64_t length_of_region(const struct vsim_op *op)
+{
+    return op->value[op->id == VSIM_OP_MREMAP ? (unsigned)VSIM_FIELD_MREMAP_length : (unsigned)VSIM_FIELD_MMAP_length];
+}
+
+static uint64_t place_region(const struct vsim_layout *layout, const struct vsim_op *op)
+{
+    if (op->id == VSIM_OP_MMAP && op->given & 1u << VSIM_FIELD_MMAP_at)
+        return op->value[VSIM_FIELD_MMAP_at];
+    return length_of_region(op) > LAYOUT_END - layout->next ? 0 : layout->next;
+}
+
+bool vsim_layout_place(struct vsim_layout *layout, struct vsim_op *op, vsim_handle *unknown)
+{
+    for (uint32_t left = layout->address_fields[op->id]; left != 0; left &= left - 1) {
+        const unsigned i = (unsigned)__builtin_ctz(left);
+
+        op->base_address[i] = 0;
+        if (op->base[i] == 0)
+            continue;
+        if (!find_region(layout, op->base[i], &op->base_address[i])) {
+            *unknown = op->base[i];
+            return false;
+        }
+        op->value[i] += op->base_address[i];
+    }
+    if (op->argument_base != 0) {
+        if (!find_region(layout, op->argument_base, &op->argument_base_address)) {
+            *unknown = op->argument_base;
+            return false;
+        }
+        op->argument_address += op->argument_base_address;
+    }
+    op->binds_address = vsim_spec_ops[op->id].binds == VSIM_BINDS_REGION ? place_region(layout, op) : 0;
+    return true;
+}
+
+void vsim_layout_commit(struct vsim_layout *layout, const struct vsim_op *op, bool succeeded)
+{
+    gpointer handle = GUINT_TO_POINTER(op->binds);
+
+    if (vsim_spec_ops[op->id].binds != VSIM_BINDS_REGION || op->binds == 0)
+        return;
+    if (!succeeded && g_hash_table_contains(layout->regions, handle))
+        return;
+    g_hash_table_insert(layout->regions, handle, (gpointer)(uintptr_t)op->binds_address);
+    if (succeeded && op->binds_address == layout->next) {
+        const uint64_t whole = (length_of_region(op) + LAYOUT_ALIGN - 1) & ~(LAYOUT_ALIGN - 1);
+
+        layout->next = MIN(layout->next + whole + LAYOUT_ALIGN, LAYOUT_END);
+    }
+}
