@@ -21,8 +21,8 @@
  *   b   bytes: length (8), then the bytes, filled up with zeros
  *   d   a dialect by its place in the dictionary (8)
  *
- * The dictionary is lines of text: `label field:encoding ...` for each op in the order of their codes, then `dialects`
- * and their names. A reader maps codes to its own rows by name.
+ * The dictionary is lines of text: `label field:encoding ...` for each op in the order of their codes, then
+ * `dialects` and their names. A reader maps codes to its own rows by name.
  */
 #ifndef VSIM_TRACE_BINARY_H
 #define VSIM_TRACE_BINARY_H

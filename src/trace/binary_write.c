@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "binary.h"
 #include "../base/hash.h"
+#include "binary.h"
 
 static void put8(GString *out, uint8_t number)
 {
@@ -90,7 +90,8 @@ static void put_value(GString *out, const struct vsim_trace_field *field, uint64
     }
 }
 
-static void put_outcome(GString *out, const struct vsim_trace_shape *shape, const struct vsim_outcome *outcome)
+static void put_outcome(GString *out, const struct vsim_trace_shape *shape,
+                        const struct vsim_outcome *outcome)
 {
     const bool has_value =
         outcome->error == 0 && outcome->value_given && shape->row->subject != VSIM_SUBJECT_DEVICE;
@@ -114,7 +115,7 @@ static void put_outcome(GString *out, const struct vsim_trace_shape *shape, cons
 static void put_fields(GString *out, const struct vsim_trace_shape *shape, const struct vsim_op *op)
 {
     for (unsigned i = 0; i < shape->row->n_fields; i++)
-        if (op->given & UINT32_C(1) << i)
+        if (op->given & shape->input_mask & UINT32_C(1) << i)
             put_value(out, &shape->fields[i], vsim_op_offset(op, i), op->base[i], op->text);
 }
 
@@ -131,7 +132,7 @@ void vsim_trace_binary_record(GString *out, const struct vsim_op *op)
     put32(out, op->subject);
     put32(out, op->target);
     put32(out, op->binds);
-    put32(out, op->given);
+    put32(out, op->given & shape->input_mask);
     put_fields(out, shape, op);
     if (op->argument != VSIM_ARGUMENT_DEFAULT) {
         put64(out, op->argument_address - op->argument_base_address);

@@ -24,7 +24,8 @@ static uint64_t count_elements(const struct vsim_trace_capability *capability, c
 {
     if (capability->row->element_bytes == 0 || capability->n_fields == 0)
         return 0;
-    return vsim_trace_load(data + capability->fields[0].row->offset_bytes, capability->fields[0].row->size_bytes);
+    return vsim_trace_load(data + capability->fields[0].row->offset_bytes,
+                           capability->fields[0].row->size_bytes);
 }
 
 static void format_element(GString *out, const char *data, uint32_t element_bytes)
@@ -36,7 +37,8 @@ static void format_element(GString *out, const char *data, uint32_t element_byte
     }
 }
 
-static void format_fields(GString *out, const struct vsim_trace_capability *capability, const char *data, bool first)
+static void format_fields(GString *out, const struct vsim_trace_capability *capability, const char *data,
+                          bool first)
 {
     for (unsigned i = 0; i < capability->n_fields; i++) {
         const struct vsim_trace_field *field = &capability->fields[i];
@@ -69,19 +71,22 @@ static bool is_zero(const char *data, uint32_t length_bytes)
 }
 
 /* One capability at `*at`, which moves to the next, or to the end of the bytes behind the last. */
-static bool format_capability(GString *out, uint32_t offset_bytes, struct vsim_bytes bytes, uint32_t *at, bool placed)
+static bool format_capability(GString *out, uint32_t offset_bytes, struct vsim_bytes bytes, uint32_t *at,
+                              bool placed)
 {
     const char *data = bytes.data + *at;
     const uint32_t left = bytes.length_bytes - *at;
     const struct vsim_trace_capability *capability;
     uint64_t length, next;
 
-    if (left < VSIM_TRACE_CAPABILITY_HEADER_BYTES || vsim_trace_load(data + 2, 2) != VSIM_TRACE_CAPABILITY_VERSION)
+    if (left < VSIM_TRACE_CAPABILITY_HEADER_BYTES ||
+        vsim_trace_load(data + 2, 2) != VSIM_TRACE_CAPABILITY_VERSION)
         return false;
     capability = find_by_id(vsim_trace_load(data, 2));
     if (!capability || capability->row->header_bytes > left)
         return false;
-    length = capability->row->header_bytes + count_elements(capability, data) * capability->row->element_bytes;
+    length =
+        capability->row->header_bytes + count_elements(capability, data) * capability->row->element_bytes;
     next = vsim_trace_load(data + 4, 4);
     if (length > left || (next == 0 && length != left))
         return false;
@@ -126,7 +131,8 @@ bool vsim_trace_format_chain(GString *out, uint32_t offset_bytes, struct vsim_by
 static bool grow(struct vsim_trace_line *line, struct chain *chain, uint64_t length_bytes)
 {
     if (length_bytes > VSIM_TRACE_MOST_ARGUMENT_BYTES - chain->length_bytes)
-        return vsim_trace_fail_at(line, line->at, "the capabilities end here, expected at most %u bytes of them",
+        return vsim_trace_fail_at(line, line->at,
+                                  "the capabilities end here, expected at most %u bytes of them",
                                   VSIM_TRACE_MOST_ARGUMENT_BYTES);
     memset(chain->bytes + chain->length_bytes, 0, length_bytes);
     chain->length_bytes += (uint32_t)length_bytes;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Capability chains: what follows a structure in its caller's memory. Each capability begins with its id (2 bytes),
- * version (2) and the offset of the next one in the whole argument (4), 0 in the last. Text names them where it can
- * do so without losing a byte; anything else is bytes in hexadecimal.
+ * Capability chains: what follows a structure in its caller's memory. Each capability begins with its id (2
+ * bytes), version (2) and the offset of the next one in the whole argument (4), 0 in the last. Text names
+ * them where it can do so without losing a byte; anything else is bytes in hexadecimal.
  */
 #ifndef VSIM_TRACE_CHAIN_H
 #define VSIM_TRACE_CHAIN_H
@@ -28,7 +28,8 @@ static inline void vsim_trace_store(char *data, unsigned size_bytes, uint64_t va
     memcpy(data, &value, size_bytes);
 }
 
-/* Appends `[...]`; nothing and false when the bytes, which begin `offset_bytes` into the argument, are no chain. */
+/* Appends `[...]`; nothing and false when the bytes, which begin `offset_bytes` into the argument, are no
+ * chain. */
 bool vsim_trace_format_chain(GString *out, uint32_t offset_bytes, struct vsim_bytes bytes);
 
 #endif

@@ -130,7 +130,8 @@ void vsim_trace_format_octets(GString *out, struct vsim_bytes bytes)
     g_string_append_c(out, '"');
 }
 
-void vsim_trace_format_plain(GString *out, const struct vsim_trace_field *field, const struct vsim_trace_value *value)
+void vsim_trace_format_plain(GString *out, const struct vsim_trace_field *field,
+                             const struct vsim_trace_value *value)
 {
     switch (field->spelling) {
     case VSIM_SPELLING_ARGSZ:
@@ -168,14 +169,16 @@ void vsim_trace_format_plain(GString *out, const struct vsim_trace_field *field,
     }
 }
 
-void vsim_trace_format_field(GString *out, const struct vsim_trace_field *field, const struct vsim_trace_value *value)
+void vsim_trace_format_field(GString *out, const struct vsim_trace_field *field,
+                             const struct vsim_trace_value *value)
 {
     g_string_append_len(out, field->row->name, (gssize)field->name_length_bytes);
     g_string_append_c(out, '=');
     vsim_trace_format_plain(out, field, value);
 }
 
-void vsim_trace_format_value(GString *out, enum vsim_op_id id, unsigned field, uint64_t number, vsim_handle base)
+void vsim_trace_format_value(GString *out, enum vsim_op_id id, unsigned field, uint64_t number,
+                             vsim_handle base)
 {
     const struct vsim_trace_value value = {.number = number, .base = base};
 

@@ -24,7 +24,8 @@ static bool format_fields(GString *out, const struct vsim_trace_shape *shape, co
     for (unsigned i = 0; i < shape->row->n_fields; i++) {
         const struct vsim_trace_value value = value_of(op, i);
 
-        if (!(op->given & UINT32_C(1) << i) || shape->fields[i].row->direction == VSIM_DIRECTION_VALUE)
+        if (!(op->given & shape->input_mask & UINT32_C(1) << i) ||
+            shape->fields[i].row->direction == VSIM_DIRECTION_VALUE)
             continue;
         if (out->len > before)
             g_string_append(out, separator);
@@ -123,7 +124,8 @@ void vsim_trace_format_op(GString *out, const struct vsim_op *op)
         format_list(out, shape, op);
 }
 
-static void format_return(GString *out, const struct vsim_trace_shape *shape, const struct vsim_outcome *outcome)
+static void format_return(GString *out, const struct vsim_trace_shape *shape,
+                          const struct vsim_outcome *outcome)
 {
     const bool is_device = shape->row->subject == VSIM_SUBJECT_DEVICE;
     const char *name = outcome->error ? vsim_spec_errno_name(outcome->error) : NULL;

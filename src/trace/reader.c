@@ -78,7 +78,8 @@ static struct vsim_trace_reader *begin(struct vsim_trace_reader *reader, GError 
     bool done;
 
     reader->at = reader->bytes;
-    reader->format = vsim_trace_is_binary(reader->bytes, reader->length_bytes) ? VSIM_TRACE_BINARY : VSIM_TRACE_TEXT;
+    reader->format =
+        vsim_trace_is_binary(reader->bytes, reader->length_bytes) ? VSIM_TRACE_BINARY : VSIM_TRACE_TEXT;
     if (reader->format == VSIM_TRACE_BINARY)
         done = vsim_trace_binary_begin(reader, error);
     else

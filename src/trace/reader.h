@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * What the readers of both forms share. A reader walks over bytes that stay where they are: mapped from the file, read
- * from a pipe, or the caller's. Ops point into them, or into `scratch` for what has to be decoded first.
+ * What the readers of both forms share. A reader walks over bytes that stay where they are: mapped from the
+ * file, read from a pipe, or the caller's. Ops point into them, or into `scratch` for what has to be decoded
+ * first.
  */
 #ifndef VSIM_TRACE_READER_H
 #define VSIM_TRACE_READER_H
@@ -37,14 +38,16 @@ struct vsim_trace_reader {
 
     /* Binary only. */
     struct vsim_trace_dictionary *dictionary;
-    const char *record;    /* The next record of the block. */
+    const char *record; /* The next record of the block. */
     const char *block_end;
     bool at_end; /* The end mark has been read. */
 };
 
 /* The next event of a file of that form. */
-enum vsim_trace_step vsim_trace_text_next(struct vsim_trace_reader *reader, struct vsim_op *op, GError **error);
-enum vsim_trace_step vsim_trace_binary_next(struct vsim_trace_reader *reader, struct vsim_op *op, GError **error);
+enum vsim_trace_step vsim_trace_text_next(struct vsim_trace_reader *reader, struct vsim_op *op,
+                                          GError **error);
+enum vsim_trace_step vsim_trace_binary_next(struct vsim_trace_reader *reader, struct vsim_op *op,
+                                            GError **error);
 
 /* What stands before the first event. */
 bool vsim_trace_text_begin(struct vsim_trace_reader *reader, GError **error);

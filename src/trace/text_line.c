@@ -5,28 +5,31 @@
 
 #define MOST_QUOTED_BYTES 60
 
-/* A line without its end may have to be copied; strings decode to less than the line, chains to a bounded size. */
-#define SCRATCH_BYTES (2 * (size_t)VSIM_TRACE_MOST_LINE_BYTES + \
-                       (VSIM_MAX_EXPECTED + 1) * (size_t)VSIM_TRACE_MOST_ARGUMENT_BYTES)
+/* A line without its end may have to be copied; strings decode to less than the line, chains to a bounded
+ * size. */
+#define SCRATCH_BYTES                                                                                        \
+    (2 * (size_t)VSIM_TRACE_MOST_LINE_BYTES +                                                                \
+     (VSIM_MAX_EXPECTED + 1) * (size_t)VSIM_TRACE_MOST_ARGUMENT_BYTES)
 
 const bool vsim_trace_in_word[256] = {
-    ['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true, ['5'] = true, ['6'] = true, ['7'] = true,
-    ['8'] = true, ['9'] = true, ['A'] = true, ['B'] = true, ['C'] = true, ['D'] = true, ['E'] = true, ['F'] = true,
-    ['G'] = true, ['H'] = true, ['I'] = true, ['J'] = true, ['K'] = true, ['L'] = true, ['M'] = true, ['N'] = true,
-    ['O'] = true, ['P'] = true, ['Q'] = true, ['R'] = true, ['S'] = true, ['T'] = true, ['U'] = true, ['V'] = true,
-    ['W'] = true, ['X'] = true, ['Y'] = true, ['Z'] = true, ['a'] = true, ['b'] = true, ['c'] = true, ['d'] = true,
-    ['e'] = true, ['f'] = true, ['g'] = true, ['h'] = true, ['i'] = true, ['j'] = true, ['k'] = true, ['l'] = true,
-    ['m'] = true, ['n'] = true, ['o'] = true, ['p'] = true, ['q'] = true, ['r'] = true, ['s'] = true, ['t'] = true,
-    ['u'] = true, ['v'] = true, ['w'] = true, ['x'] = true, ['y'] = true, ['z'] = true, ['_'] = true, ['.'] = true,
-    ['-'] = true,
+    ['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true, ['5'] = true, ['6'] = true,
+    ['7'] = true, ['8'] = true, ['9'] = true, ['A'] = true, ['B'] = true, ['C'] = true, ['D'] = true,
+    ['E'] = true, ['F'] = true, ['G'] = true, ['H'] = true, ['I'] = true, ['J'] = true, ['K'] = true,
+    ['L'] = true, ['M'] = true, ['N'] = true, ['O'] = true, ['P'] = true, ['Q'] = true, ['R'] = true,
+    ['S'] = true, ['T'] = true, ['U'] = true, ['V'] = true, ['W'] = true, ['X'] = true, ['Y'] = true,
+    ['Z'] = true, ['a'] = true, ['b'] = true, ['c'] = true, ['d'] = true, ['e'] = true, ['f'] = true,
+    ['g'] = true, ['h'] = true, ['i'] = true, ['j'] = true, ['k'] = true, ['l'] = true, ['m'] = true,
+    ['n'] = true, ['o'] = true, ['p'] = true, ['q'] = true, ['r'] = true, ['s'] = true, ['t'] = true,
+    ['u'] = true, ['v'] = true, ['w'] = true, ['x'] = true, ['y'] = true, ['z'] = true, ['_'] = true,
+    ['.'] = true, ['-'] = true,
 };
 
 static void set_error(struct vsim_trace_line *line, const char *where, const char *message)
 {
     const struct vsim_trace_reader *reader = line->reader;
 
-    g_set_error(line->error, VSIM_ERROR, VSIM_ERROR_INPUT, "%s:%" PRIu32 ":%td: %s", reader->name, reader->line,
-                where - line->start + 1, message);
+    g_set_error(line->error, VSIM_ERROR, VSIM_ERROR_INPUT, "%s:%" PRIu32 ":%td: %s", reader->name,
+                reader->line, where - line->start + 1, message);
 }
 
 bool vsim_trace_fail_at(struct vsim_trace_line *line, const char *where, const char *format, ...)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * One line of text under the scanner. A newline always ends it, and no token contains a newline, so nothing here
- * looks at a length: every scan stops by itself.
+ * One line of text under the scanner. A newline always ends it, and no token contains a newline, so nothing
+ * here looks at a length: every scan stops by itself.
  */
 #ifndef VSIM_TRACE_TEXT_LINE_H
 #define VSIM_TRACE_TEXT_LINE_H
@@ -95,7 +95,8 @@ bool vsim_trace_read_handle(struct vsim_trace_line *line, const char *letters, v
 bool vsim_trace_read_number(struct vsim_trace_line *line, uint64_t most, const char *what, uint64_t *number);
 
 /* `m0+0x10`, or a number. */
-bool vsim_trace_read_address(struct vsim_trace_line *line, const char *letters, uint64_t *number, vsim_handle *base);
+bool vsim_trace_read_address(struct vsim_trace_line *line, const char *letters, uint64_t *number,
+                             vsim_handle *base);
 
 /* x"00ff" */
 bool vsim_trace_read_octets(struct vsim_trace_line *line, size_t most_bytes, struct vsim_bytes *bytes);
@@ -108,14 +109,15 @@ bool vsim_trace_read_value(struct vsim_trace_line *line, const struct vsim_trace
 bool vsim_trace_read_chain(struct vsim_trace_line *line, uint32_t offset_bytes, struct vsim_bytes *bytes);
 
 /* One outcome or `{X; Y}`, up to the end of the line. */
-bool vsim_trace_read_outcomes(struct vsim_trace_line *line, const struct vsim_trace_shape *shape, unsigned *n);
+bool vsim_trace_read_outcomes(struct vsim_trace_line *line, const struct vsim_trace_shape *shape,
+                              unsigned *n);
 
 /* The names of fields, joined, for a message. */
 char *vsim_trace_list_fields(const struct vsim_trace_field *fields, unsigned n_fields, uint32_t mask);
 
 /* The place of a field with this name, looked for from `hint` on, or -1. */
-static inline int vsim_trace_find_field(const struct vsim_trace_field *fields, unsigned n_fields, unsigned hint,
-                                        struct vsim_trace_token name)
+static inline int vsim_trace_find_field(const struct vsim_trace_field *fields, unsigned n_fields,
+                                        unsigned hint, struct vsim_trace_token name)
 {
     for (unsigned n = 0; n < n_fields; n++) {
         const unsigned i = hint + n < n_fields ? hint + n : hint + n - n_fields;

@@ -38,7 +38,8 @@ static bool read_failure(struct vsim_trace_line *line, struct vsim_outcome *outc
 }
 
 /* `fault` and `off` are what a device sees of EFAULT and ENODEV. */
-static bool read_device_word(struct vsim_trace_line *line, struct vsim_trace_token word, struct vsim_outcome *outcome)
+static bool read_device_word(struct vsim_trace_line *line, struct vsim_trace_token word,
+                             struct vsim_outcome *outcome)
 {
     if (vsim_trace_token_is(word, "fault"))
         outcome->error = EFAULT;
@@ -85,13 +86,14 @@ static bool fail_claim(struct vsim_trace_line *line, const struct vsim_trace_sha
     if (!any)
         return vsim_trace_fail_expected(line, "the end of the outcome: %s answers no field", shape->spelling);
     return vsim_trace_fail_expected(line, "a field that %s answers: %s%s%s", shape->spelling, list,
-                                    *list && row->tail_name ? ", " : "", row->tail_name ? row->tail_name : "");
+                                    *list && row->tail_name ? ", " : "",
+                                    row->tail_name ? row->tail_name : "");
 }
 
 static bool fail_twice(struct vsim_trace_line *line, const char *where, struct vsim_trace_token name)
 {
-    return vsim_trace_fail_at(line, where, "`%.*s` stands here twice, expected it once", (int)name.length_bytes,
-                              name.data);
+    return vsim_trace_fail_at(line, where, "`%.*s` stands here twice, expected it once",
+                              (int)name.length_bytes, name.data);
 }
 
 static bool read_claim(struct vsim_trace_line *line, const struct vsim_trace_shape *shape,

@@ -16,7 +16,8 @@ static const char *find_line_end(struct vsim_trace_reader *reader, struct vsim_t
     }
     if (left > VSIM_TRACE_MOST_LINE_BYTES) {
         vsim_trace_fail_at(line, line->start + VSIM_TRACE_MOST_LINE_BYTES,
-                           "the line goes on, expected its end after at most %u bytes", VSIM_TRACE_MOST_LINE_BYTES);
+                           "the line goes on, expected its end after at most %u bytes",
+                           VSIM_TRACE_MOST_LINE_BYTES);
         return NULL;
     }
     /* The file does not end in a newline, and what follows is not ours to read: finish the line in a copy. */
@@ -30,7 +31,8 @@ static const char *find_line_end(struct vsim_trace_reader *reader, struct vsim_t
 }
 
 /* Puts the next line under the scanner; END when there is none. */
-static enum vsim_trace_step next_line(struct vsim_trace_reader *reader, struct vsim_trace_line *line, GError **error)
+static enum vsim_trace_step next_line(struct vsim_trace_reader *reader, struct vsim_trace_line *line,
+                                      GError **error)
 {
     const char *end;
 
@@ -92,7 +94,8 @@ static bool fail_field(struct vsim_trace_line *line, const struct vsim_trace_sha
 
     line->at = name.data;
     if (name.length_bytes == 0)
-        return vsim_trace_fail_expected(line, "a field of %s: %s", shape->spelling, *list ? list : "it has none");
+        return vsim_trace_fail_expected(line, "a field of %s: %s", shape->spelling,
+                                        *list ? list : "it has none");
     if (mask == 0)
         return vsim_trace_fail_at(line, name.data, "unknown field `%.*s` of %s, expected none",
                                   (int)MIN(name.length_bytes, 60), name.data, shape->spelling);
@@ -156,7 +159,8 @@ static bool read_raw(struct vsim_trace_line *line, struct vsim_op *op)
         !vsim_trace_read_octets(line, VSIM_TRACE_MOST_ARGUMENT_BYTES, &raw->bytes))
         return false;
     if (offset + raw->bytes.length_bytes > VSIM_TRACE_MOST_ARGUMENT_BYTES)
-        return vsim_trace_fail_at(line, start, "the raw bytes go too far, expected them to end within %u bytes",
+        return vsim_trace_fail_at(line, start,
+                                  "the raw bytes go too far, expected them to end within %u bytes",
                                   VSIM_TRACE_MOST_ARGUMENT_BYTES);
     raw->offset_bytes = (uint32_t)offset;
     op->n_raw++;
@@ -169,7 +173,8 @@ static bool stands_raw(const struct vsim_trace_line *line)
 }
 
 /* `{...}`, behind its brace. */
-static bool read_structure(struct vsim_trace_line *line, const struct vsim_trace_shape *shape, struct vsim_op *op)
+static bool read_structure(struct vsim_trace_line *line, const struct vsim_trace_shape *shape,
+                           struct vsim_op *op)
 {
     unsigned hint = 0;
 
@@ -183,7 +188,8 @@ static bool read_structure(struct vsim_trace_line *line, const struct vsim_trace
 }
 
 /* `@m0+0x10{...}`, `@0x10` or `{...}`. */
-static bool read_memory(struct vsim_trace_line *line, const struct vsim_trace_shape *shape, struct vsim_op *op)
+static bool read_memory(struct vsim_trace_line *line, const struct vsim_trace_shape *shape,
+                        struct vsim_op *op)
 {
     if (vsim_trace_take(line, '{'))
         return read_structure(line, shape, op);
@@ -198,7 +204,8 @@ static bool read_memory(struct vsim_trace_line *line, const struct vsim_trace_sh
     return read_structure(line, shape, op);
 }
 
-static bool read_argument(struct vsim_trace_line *line, const struct vsim_trace_shape *shape, struct vsim_op *op)
+static bool read_argument(struct vsim_trace_line *line, const struct vsim_trace_shape *shape,
+                          struct vsim_op *op)
 {
     struct vsim_trace_value value;
 
@@ -216,7 +223,8 @@ static bool read_argument(struct vsim_trace_line *line, const struct vsim_trace_
 }
 
 /* The name of an ioctl, or its number. */
-static bool read_request(struct vsim_trace_line *line, const struct vsim_trace_shape **shape, uint64_t *request)
+static bool read_request(struct vsim_trace_line *line, const struct vsim_trace_shape **shape,
+                         uint64_t *request)
 {
     const struct vsim_trace_vocabulary *words = line->reader->words;
     const struct vsim_trace_token name = vsim_trace_peek_word(line);
@@ -235,7 +243,8 @@ static bool read_request(struct vsim_trace_line *line, const struct vsim_trace_s
 }
 
 /* `ioctl(c0, NAME, argument)`, behind `ioctl`. */
-static bool read_ioctl(struct vsim_trace_line *line, struct vsim_op *op, const struct vsim_trace_shape **shape)
+static bool read_ioctl(struct vsim_trace_line *line, struct vsim_op *op,
+                       const struct vsim_trace_shape **shape)
 {
     vsim_handle target;
     uint64_t request;
@@ -298,7 +307,8 @@ static uint64_t take_second_word(struct vsim_trace_line *line, struct vsim_trace
         memcpy(name, first.data, first.length_bytes);
         name[first.length_bytes] = ' ';
         memcpy(name + first.length_bytes + 1, second.data, second.length_bytes);
-        id = vsim_trace_find_word(&line->reader->words->labels, name, first.length_bytes + 1 + second.length_bytes);
+        id = vsim_trace_find_word(&line->reader->words->labels, name,
+                                  first.length_bytes + 1 + second.length_bytes);
     }
     if (id == 0)
         line->at = start;
@@ -327,7 +337,8 @@ static const struct vsim_trace_shape *take_event(struct vsim_trace_line *line)
     return &words->shapes[id];
 }
 
-static bool read_event(struct vsim_trace_line *line, struct vsim_op *op, const struct vsim_trace_shape **shape)
+static bool read_event(struct vsim_trace_line *line, struct vsim_op *op,
+                       const struct vsim_trace_shape **shape)
 {
     *shape = take_event(line);
     if (!*shape)
@@ -346,14 +357,17 @@ static bool read_subject(struct vsim_trace_line *line, vsim_handle *subject)
     if (vsim_trace_token_is(word, "world"))
         line->at += word.length_bytes;
     else if (word.length_bytes < 2 || !strchr("pd", word.data[0]) || !g_ascii_isdigit(word.data[1]))
-        return vsim_trace_fail_expected(line, "who does it: world, a process such as p1, or a device such as d0");
+        return vsim_trace_fail_expected(line,
+                                        "who does it: world, a process such as p1, or a device such as d0");
     else if (!vsim_trace_read_handle(line, "pd", subject))
         return false;
     return vsim_trace_expect(line, ':', "who does it");
 }
 
-/* `handle = `, if it stands there: only a handle has `=` behind it, but for a device, which defines nothing. */
-static bool read_binding(struct vsim_trace_line *line, vsim_handle subject, vsim_handle *binds, const char **where)
+/* `handle = `, if it stands there: only a handle has `=` behind it, but for a device, which defines nothing.
+ */
+static bool read_binding(struct vsim_trace_line *line, vsim_handle subject, vsim_handle *binds,
+                         const char **where)
 {
     const struct vsim_trace_token word = vsim_trace_peek_word(line);
     const char *behind = word.data + word.length_bytes;
@@ -367,7 +381,8 @@ static bool read_binding(struct vsim_trace_line *line, vsim_handle subject, vsim
     return vsim_trace_read_handle(line, "indpcgvfxm", binds) && vsim_trace_expect(line, '=', "a handle");
 }
 
-static bool check_subject(struct vsim_trace_line *line, const struct vsim_trace_shape *shape, vsim_handle subject)
+static bool check_subject(struct vsim_trace_line *line, const struct vsim_trace_shape *shape,
+                          vsim_handle subject)
 {
     if (vsim_handle_letter(subject) == shape->subject_letter)
         return true;
@@ -383,13 +398,12 @@ static bool check_subject(struct vsim_trace_line *line, const struct vsim_trace_
     }
 }
 
-static bool check_binding(struct vsim_trace_line *line, const struct vsim_trace_shape *shape, vsim_handle binds,
-                          const char *where)
+static bool check_binding(struct vsim_trace_line *line, const struct vsim_trace_shape *shape,
+                          vsim_handle binds, const char *where)
 {
     const char *letters = vsim_spec_letters(shape->row->binds);
-    const bool is_needed = shape->row->subject == VSIM_SUBJECT_WORLD && *letters;
 
-    if (binds ? vsim_trace_has_letter(binds, letters) : !is_needed)
+    if (binds ? vsim_trace_has_letter(binds, shape->binds_mask) : !shape->must_bind)
         return true;
     line->at = where;
     if (!*letters)
@@ -425,11 +439,13 @@ static bool read_line(struct vsim_trace_line *line, struct vsim_op *op)
     }
     vsim_trace_skip_blanks(line);
     if (*line->at != '\n')
-        return vsim_trace_fail_expected(line, op->n_expected ? "the end of the line" : "`=`, or the end of the line");
+        return vsim_trace_fail_expected(line, op->n_expected ? "the end of the line"
+                                                             : "`=`, or the end of the line");
     return check_subject(line, shape, subject) && check_binding(line, shape, binds, where);
 }
 
-enum vsim_trace_step vsim_trace_text_next(struct vsim_trace_reader *reader, struct vsim_op *op, GError **error)
+enum vsim_trace_step vsim_trace_text_next(struct vsim_trace_reader *reader, struct vsim_op *op,
+                                          GError **error)
 {
     struct vsim_trace_line line;
     const enum vsim_trace_step step = next_line(reader, &line, error);

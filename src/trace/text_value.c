@@ -26,7 +26,11 @@ static char *list_letters(const char *letters)
     GString *list = g_string_new(NULL);
 
     for (size_t i = 0; letters[i] != '\0'; i++)
-        g_string_append_printf(list, "%s%c", i == 0 ? "" : letters[i + 1] == '\0' ? " or " : ", ", letters[i]);
+        g_string_append_printf(list, "%s%c",
+                               i == 0                   ? ""
+                               : letters[i + 1] == '\0' ? " or "
+                                                        : ", ",
+                               letters[i]);
     return g_string_free(list, FALSE);
 }
 
@@ -127,7 +131,8 @@ static bool scan_number(struct vsim_trace_line *line, enum number_form form, uin
         fits = *number <= UINT64_MAX >> shift;
         *number <<= shift;
     }
-    if (at == first || (vsim_trace_in_word[(unsigned char)*at] && !(form == NUMBER_BEFORE_DOTS && *at == '.')))
+    if (at == first ||
+        (vsim_trace_in_word[(unsigned char)*at] && !(form == NUMBER_BEFORE_DOTS && *at == '.')))
         return vsim_trace_fail_expected(line, "a number for %s, such as 0x1000 or %s", what,
                                         form == NUMBER_WITH_UNIT ? "4K" : "4096");
     if (!fits || *number > most)
@@ -141,7 +146,8 @@ bool vsim_trace_read_number(struct vsim_trace_line *line, uint64_t most, const c
     return scan_number(line, NUMBER_BEFORE_DOTS, most, what, number);
 }
 
-bool vsim_trace_read_address(struct vsim_trace_line *line, const char *letters, uint64_t *number, vsim_handle *base)
+bool vsim_trace_read_address(struct vsim_trace_line *line, const char *letters, uint64_t *number,
+                             vsim_handle *base)
 {
     *base = 0;
     if (is_digit(*line->at))
@@ -154,7 +160,8 @@ bool vsim_trace_read_address(struct vsim_trace_line *line, const char *letters, 
     return scan_number(line, PLAIN_NUMBER, UINT64_MAX, "an offset", number);
 }
 
-static const struct vsim_trace_name *find_name(const struct vsim_trace_field *field, struct vsim_trace_token word)
+static const struct vsim_trace_name *find_name(const struct vsim_trace_field *field,
+                                               struct vsim_trace_token word)
 {
     for (unsigned i = 0; i < field->n_names; i++)
         if (field->names[i].length_bytes == word.length_bytes &&
@@ -204,7 +211,8 @@ static bool read_bits(struct vsim_trace_line *line, const struct vsim_trace_fiel
 }
 
 /* A descriptor as a number is an int; it is kept with its sign in all 64 bits. */
-static bool read_fd_number(struct vsim_trace_line *line, const struct vsim_trace_field *field, uint64_t *number)
+static bool read_fd_number(struct vsim_trace_line *line, const struct vsim_trace_field *field,
+                           uint64_t *number)
 {
     const bool negative = *line->at == '-';
 
@@ -310,7 +318,8 @@ bool vsim_trace_read_octets(struct vsim_trace_line *line, size_t most_bytes, str
     }
     line->at++;
     if (length_bytes > most_bytes)
-        return vsim_trace_fail_at(line, start, "%zu bytes here, expected at most %zu", length_bytes, most_bytes);
+        return vsim_trace_fail_at(line, start, "%zu bytes here, expected at most %zu", length_bytes,
+                                  most_bytes);
     *bytes = vsim_trace_keep(line, length_bytes);
     return true;
 }

@@ -12,8 +12,8 @@ struct vsim_trace_reader;
 struct vsim_trace_writer;
 
 /*
- * A reader of either form, told apart by the first bytes; "-" is standard input. The file is memory-mapped, so it must
- * not shrink meanwhile; it may grow.
+ * A reader of either form, told apart by the first bytes; "-" is standard input. The file is memory-mapped,
+ * so it must not shrink meanwhile; it may grow.
  */
 struct vsim_trace_reader *vsim_trace_open(const char *path, GError **error);
 
@@ -22,8 +22,8 @@ struct vsim_trace_reader *vsim_trace_open_bytes(const char *name, const void *by
                                                 GError **error);
 
 /*
- * The next event, COMMENTs included. What `op` points to lives until the next call. No allocation. After ERROR every
- * further call is the same ERROR; the events before it were whole.
+ * The next event, COMMENTs included. What `op` points to lives until the next call. No allocation. After
+ * ERROR every further call is the same ERROR; the events before it were whole.
  */
 enum vsim_trace_step vsim_trace_next(struct vsim_trace_reader *reader, struct vsim_op *op, GError **error);
 
@@ -31,14 +31,16 @@ enum vsim_trace_format vsim_trace_reader_format(const struct vsim_trace_reader *
 const char *vsim_trace_reader_name(const struct vsim_trace_reader *reader);
 void vsim_trace_close(struct vsim_trace_reader *reader);
 
-/* A writer to a new file, which is written under another name and renamed at finish; "-" is standard output. */
+/* A writer to a new file, which is written under another name and renamed at finish; "-" is standard output.
+ */
 struct vsim_trace_writer *vsim_trace_create(const char *path, enum vsim_trace_format format, GError **error);
 
 /*
- * The same in place, for recorders: the file grows by whole lines or blocks, so that what is there when the writer is
- * killed can be read up to its last one.
+ * The same in place, for recorders: the file grows by whole lines or blocks, so that what is there when the
+ * writer is killed can be read up to its last one.
  */
-struct vsim_trace_writer *vsim_trace_create_streaming(const char *path, enum vsim_trace_format format, GError **error);
+struct vsim_trace_writer *vsim_trace_create_streaming(const char *path, enum vsim_trace_format format,
+                                                      GError **error);
 
 /* A writer that appends to a string, which outlives it. */
 struct vsim_trace_writer *vsim_trace_create_string(GString *out, enum vsim_trace_format format);
@@ -56,7 +58,8 @@ void vsim_trace_abandon(struct vsim_trace_writer *writer);
 /* The text of one op without its outcome, of one outcome, of one value; appended, no newline. */
 void vsim_trace_format_op(GString *out, const struct vsim_op *op);
 void vsim_trace_format_outcome(GString *out, enum vsim_op_id id, const struct vsim_outcome *outcome);
-void vsim_trace_format_value(GString *out, enum vsim_op_id id, unsigned field, uint64_t value, vsim_handle base);
+void vsim_trace_format_value(GString *out, enum vsim_op_id id, unsigned field, uint64_t value,
+                             vsim_handle base);
 void vsim_trace_format_handle(GString *out, vsim_handle handle);
 
 #endif

@@ -42,6 +42,15 @@ uint64_t vsim_trace_find_word(const struct vsim_trace_words *words, const char *
     return 0;
 }
 
+uint32_t vsim_trace_letter_mask(const char *letters)
+{
+    uint32_t mask = 0;
+
+    for (; *letters; letters++)
+        mask |= VSIM_TRACE_LETTER(*letters);
+    return mask;
+}
+
 static struct names names_of_type(enum vsim_type_id type)
 {
     struct names found = {0};
@@ -117,6 +126,7 @@ static void fill_field(struct vsim_trace_field *field, const struct vsim_field_r
         .encoding = encoding_of(row->type),
         .most = n_bits == 0 || n_bits >= 64 ? UINT64_MAX : (UINT64_C(1) << n_bits) - 1,
         .letters = letters_of_type(row->type),
+        .letter_mask = vsim_trace_letter_mask(letters_of_type(row->type)),
         .is_fd = row->type == VSIM_TYPE_HANDLE,
         .n_names = names.n,
         .names = names.names,
@@ -182,6 +192,8 @@ static void fill_shape(enum vsim_op_id id)
     shape->style = style_of(row);
     shape->subject_letter = subject_letter_of(row);
     shape->spelling = g_strdup(row->label);
+    shape->binds_mask = vsim_trace_letter_mask(vsim_spec_letters(row->binds));
+    shape->must_bind = row->subject == VSIM_SUBJECT_WORLD && shape->binds_mask;
     shape->bytes_field = -1;
     shape->blank.id = id;
     if (shape->style == VSIM_TRACE_STYLE_WORDS)
@@ -244,7 +256,8 @@ bool vsim_trace_is_comment(const char *data, size_t length_bytes)
 {
     size_t i = 0;
 
-    if (memchr(data, '\n', length_bytes) || memchr(data, '\r', length_bytes) || memchr(data, '\0', length_bytes))
+    if (memchr(data, '\n', length_bytes) || memchr(data, '\r', length_bytes) ||
+        memchr(data, '\0', length_bytes))
         return false;
     while (i < length_bytes && (data[i] == ' ' || data[i] == '\t'))
         i++;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The rows of the tables as a codec wants them: words to look up, and for each field all that reading or writing its
- * value takes. Built once, then constant. Neither form of a trace knows any op but through this.
+ * The rows of the tables as a codec wants them: words to look up, and for each field all that reading or
+ * writing its value takes. Built once, then constant. Neither form of a trace knows any op but through this.
  */
 #ifndef VSIM_TRACE_VOCABULARY_H
 #define VSIM_TRACE_VOCABULARY_H
@@ -10,12 +10,14 @@
 
 #include <string.h>
 
-/* Handles that are descriptors; those an address may be an offset into; and those of objects that DMA reaches. */
+/* Handles that are descriptors; those an address may be an offset into; and those of objects that DMA
+ * reaches. */
 #define VSIM_TRACE_FD_LETTERS     "cgvfx"
 #define VSIM_TRACE_REGION_LETTERS "m"
 #define VSIM_TRACE_OBJECT_LETTERS "mfv"
 
-/* Bytes behind a structure, and bytes laid over one: no kernel copies more, and no file can ask for more memory. */
+/* Bytes behind a structure, and bytes laid over one: no kernel copies more, and no file can ask for more
+ * memory. */
 #define VSIM_TRACE_MOST_ARGUMENT_BYTES 65536u
 
 struct vsim_trace_name {
@@ -38,9 +40,10 @@ struct vsim_trace_field {
     size_t name_length_bytes;
     enum vsim_spelling spelling;
     enum vsim_trace_encoding encoding;
-    uint64_t most;       /* The largest number that fits. */
-    const char *letters; /* Of a HANDLE: those it may have. */
-    bool is_fd;          /* A HANDLE that may be a number instead. */
+    uint64_t most;        /* The largest number that fits. */
+    const char *letters;  /* Of a HANDLE: those it may have, */
+    uint32_t letter_mask; /* and as VSIM_TRACE_LETTER() bits. */
+    bool is_fd;           /* A HANDLE that may be a number instead. */
     unsigned n_names;
     const struct vsim_trace_name *names; /* Of values or bits. */
 };
@@ -71,7 +74,9 @@ struct vsim_trace_shape {
     char subject_letter; /* 0 where the op has none. */
     uint32_t input_mask; /* Fields that may be given; */
     uint32_t claim_mask; /* and those that an outcome may claim. */
-    int bytes_field;     /* The field of type TEXT or OCTETS, or -1. */
+    uint32_t binds_mask; /* VSIM_TRACE_LETTER() of the handles that it may define. */
+    bool must_bind;
+    int bytes_field; /* The field of type TEXT or OCTETS, or -1. */
     struct vsim_op blank;
     struct vsim_trace_field fields[VSIM_MAX_FIELDS];
 };
@@ -100,12 +105,16 @@ uint64_t vsim_trace_find_word(const struct vsim_trace_words *words, const char *
 /* True for a line that is a comment or empty, as COMMENT may hold it. */
 bool vsim_trace_is_comment(const char *data, size_t length_bytes);
 
-/* True when the letter of the handle is one of these. */
-static inline bool vsim_trace_has_letter(vsim_handle handle, const char *letters)
-{
-    const char letter = vsim_handle_letter(handle);
+#define VSIM_TRACE_LETTER(letter) (UINT32_C(1) << ((letter) - 'a'))
 
-    return letter != '\0' && strchr(letters, letter) != NULL;
+/* A set of letters; a handle is in it by its letter. */
+uint32_t vsim_trace_letter_mask(const char *letters);
+
+static inline bool vsim_trace_has_letter(vsim_handle handle, uint32_t letter_mask)
+{
+    const uint32_t letter = (handle >> 24) - 'a';
+
+    return letter < 26 && (letter_mask >> letter & 1);
 }
 
 /* True where the argument of the op is a structure, or bytes in place of one. */

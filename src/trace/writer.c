@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Where a trace is written: a file that appears whole under its name or not at all, a file or pipe that grows by whole
- * lines or blocks, or a string. Both forms pass through the same buffer.
+ * Where a trace is written: a file that appears whole under its name or not at all, a file or pipe that grows
+ * by whole lines or blocks, or a string. Both forms pass through the same buffer.
  */
 #include "binary.h"
 #include "format.h"
@@ -19,7 +19,7 @@ struct vsim_trace_writer {
     char *temporary; /* NULL when the file is written in place. */
     int fd;          /* -1: only `out`. */
     bool owns_fd;
-    GString *out;     /* Bytes on their way to fd, or the caller's string. */
+    GString *out; /* Bytes on their way to fd, or the caller's string. */
     bool owns_out;
     GString *payload; /* Of the block that is being filled. */
     uint64_t n_events;
@@ -123,7 +123,8 @@ struct vsim_trace_writer *vsim_trace_create(const char *path, enum vsim_trace_fo
     return begin(writer, error);
 }
 
-struct vsim_trace_writer *vsim_trace_create_streaming(const char *path, enum vsim_trace_format format, GError **error)
+struct vsim_trace_writer *vsim_trace_create_streaming(const char *path, enum vsim_trace_format format,
+                                                      GError **error)
 {
     const bool is_stdout = strcmp(path, "-") == 0;
     struct vsim_trace_writer *writer = new_writer(is_stdout ? "<stdout>" : path, format, NULL);
@@ -144,8 +145,8 @@ struct vsim_trace_writer *vsim_trace_create_string(GString *out, enum vsim_trace
 static bool fail_event(const struct vsim_trace_writer *writer, const struct vsim_op *op, const char *what,
                        GError **error)
 {
-    g_set_error(error, VSIM_ERROR, VSIM_ERROR_INPUT, "%s: the event of line %" PRIu32 ": %s", writer->path, op->line,
-                what);
+    g_set_error(error, VSIM_ERROR, VSIM_ERROR_INPUT, "%s: the event of line %" PRIu32 ": %s", writer->path,
+                op->line, what);
     return false;
 }
 
@@ -187,7 +188,8 @@ bool vsim_trace_write(struct vsim_trace_writer *writer, const struct vsim_op *op
 
     if (op->id == writer->words->comment && !vsim_trace_is_comment(op->text.data, op->text.length_bytes))
         return fail_event(writer, op, "a comment is one line, empty or with # first", error);
-    done = writer->format == VSIM_TRACE_TEXT ? write_text(writer, op, error) : write_binary(writer, op, error);
+    done =
+        writer->format == VSIM_TRACE_TEXT ? write_text(writer, op, error) : write_binary(writer, op, error);
     writer->n_events += done;
     return done;
 }

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: MIT
+/*
+ * One record of a binary trace, decoded. The digest says that the bytes are those that were written, not that
+ * a writer of ours wrote them: whatever text could not say is refused here too, so that both forms can hold
+ * every op.
+ */
+#include "binary_record.h"
+
+#define MOST_ERRNO 4095u
+
+#define FD_MASK                                                                                              \
+    (VSIM_TRACE_LETTER('c') | VSIM_TRACE_LETTER('g') | VSIM_TRACE_LETTER('v') | VSIM_TRACE_LETTER('f') |     \
+     VSIM_TRACE_LETTER('x'))
+#define REGION_MASK VSIM_TRACE_LETTER('m')
+#define OBJECT_MASK (VSIM_TRACE_LETTER('m') | VSIM_TRACE_LETTER('f') | VSIM_TRACE_LETTER('v'))
+
+struct record {
+    struct vsim_trace_reader *reader;
+    const struct vsim_trace_code *code;
+    const char *at; /* The next word. */
+    const char *end;
+    const char *why; /* What is wrong, when it is. */
+};
+
+struct value {
+    uint64_t number;
+    vsim_handle base;
+    struct vsim_bytes bytes;
+};
+
+static inline bool refuse(struct record *record, const char *why)
+{
+    record->why = why;
+    return false;
+}
+
+static inline bool take64(struct record *record, uint64_t *number)
+{
+    if (record->end - record->at < 8)
+        return refuse(record, "a record is shorter than what is in it");
+    *number = vsim_trace_load64(record->at);
+    record->at += 8;
+    return true;
+}
+
+static bool take_bytes(struct record *record, uint64_t length_bytes, struct vsim_bytes *bytes)
+{
+    if (length_bytes > (uint64_t)(record->end - record->at))
+        return refuse(record, "a record is shorter than the bytes in it");
+    *bytes = (struct vsim_bytes){record->at, (uint32_t)length_bytes};
+    record->at += vsim_trace_padded(length_bytes);
+    return true;
+}
+
+static inline bool take_address(struct record *record, uint32_t letter_mask, uint64_t *number,
+                                vsim_handle *base)
+{
+    uint64_t word = 0;
+
+    if (!take64(record, number) || !take64(record, &word))
+        return false;
+    *base = (vsim_handle)word;
+    if (word == 0 || (word <= UINT32_MAX && vsim_trace_has_letter(*base, letter_mask)))
+        return true;
+    return refuse(record, "the base of an address is no handle that it may have");
+}
+
+static bool take_handle(struct record *record, const struct vsim_trace_field *field, struct value *value)
+{
+    uint64_t word = 0;
+
+    if (!take64(record, &word))
+        return false;
+    if (word >> 32 == 0 && field->is_fd) {
+        value->number = (uint64_t)(int64_t)(int32_t)word;
+        return true;
+    }
+    value->base = (vsim_handle)word;
+    return (word >> 32 == 1 && vsim_trace_has_letter(value->base, field->letter_mask)) ||
+           refuse(record, "a field holds no handle that it may have");
+}
+
+static bool take_dialect(struct record *record, uint64_t *number)
+{
+    const struct vsim_trace_dictionary *dictionary = record->reader->dictionary;
+    uint64_t place = 0;
+
+    if (!take64(record, &place))
+        return false;
+    if (place >= dictionary->n_dialects || dictionary->dialects[place].value == UINT64_MAX)
+        return refuse(record, "the dialect is none that this version knows");
+    *number = dictionary->dialects[place].value;
+    return true;
+}
+
+static inline bool take_value(struct record *record, const struct vsim_trace_field *field, uint32_t base_mask,
+                              struct value *value)
+{
+    uint64_t length_bytes = 0;
+
+    value->base = 0;
+    value->number = 0;
+    switch (field->encoding) {
+    case VSIM_TRACE_AS_NUMBER:
+        if (!take64(record, &value->number))
+            return false;
+        return value->number <= field->most || refuse(record, "a number is too large for its field");
+    case VSIM_TRACE_AS_ADDRESS:
+        return take_address(record, base_mask, &value->number, &value->base);
+    case VSIM_TRACE_AS_HANDLE:
+        return take_handle(record, field, value);
+    case VSIM_TRACE_AS_BYTES:
+        return take64(record, &length_bytes) && take_bytes(record, length_bytes, &value->bytes);
+    case VSIM_TRACE_AS_DIALECT:
+        return take_dialect(record, &value->number);
+    }
+    return false;
+}
+
+/* The field of the lowest bit of `left`, or NULL. */
+static inline const struct vsim_trace_code_field *field_of(struct record *record, uint32_t left,
+                                                           uint32_t allowed)
+{
+    const unsigned i = (unsigned)__builtin_ctz(left);
+    const struct vsim_trace_code_field *field = &record->code->fields[i];
+
+    if (i >= record->code->n_fields) {
+        refuse(record, "a record gives a field that the dictionary does not have");
+        return NULL;
+    }
+    if (field->field && (field->mask & allowed))
+        return field;
+    refuse(record, field->field ? "a record gives a field that has no place there"
+                                : "a record gives a field that this version does not know");
+    return NULL;
+}
+
+static inline bool take_fields(struct record *record, struct vsim_op *op, uint32_t left)
+{
+    const struct vsim_trace_shape *shape = record->code->shape;
+    struct value value;
+
+    for (; left; left &= left - 1) {
+        const struct vsim_trace_code_field *field = field_of(record, left, shape->input_mask & ~op->given);
+
+        if (!field || !take_value(record, field->field, REGION_MASK, &value))
+            return false;
+        op->given |= field->mask;
+        op->value[field->index] = value.number;
+        op->base[field->index] = value.base;
+        if ((int)field->index == shape->bytes_field)
+            op->text = value.bytes;
+    }
+    return true;
+}
+
+static bool take_raw(struct record *record, struct vsim_raw *raw)
+{
+    uint64_t word = 0;
+
+    if (!take64(record, &word) || !take_bytes(record, word >> 32, &raw->bytes))
+        return false;
+    raw->offset_bytes = (uint32_t)word;
+    return (uint64_t)raw->offset_bytes + raw->bytes.length_bytes <= VSIM_TRACE_MOST_ARGUMENT_BYTES ||
+           refuse(record, "raw bytes lie too far behind the start of the argument");
+}
+
+static inline bool take_claims(struct record *record, struct vsim_outcome *outcome, uint32_t left)
+{
+    struct value value;
+
+    for (; left; left &= left - 1) {
+        const struct vsim_trace_code_field *field =
+            field_of(record, left, record->code->shape->claim_mask & ~outcome->given);
+
+        if (!field || !take_value(record, field->field, OBJECT_MASK, &value))
+            return false;
+        outcome->given |= field->mask;
+        outcome->out[field->index] = value.number;
+        outcome->base[field->index] = value.base;
+    }
+    return true;
+}
+
+static bool take_tail(struct record *record, struct vsim_outcome *outcome)
+{
+    uint64_t length_bytes = 0;
+
+    if (!record->code->shape->row->tail_name)
+        return refuse(record, "an outcome has a tail where the op has none");
+    if (!take64(record, &length_bytes) || !take_bytes(record, length_bytes, &outcome->tail))
+        return false;
+    outcome->tail_given = true;
+    return length_bytes <= VSIM_TRACE_MOST_ARGUMENT_BYTES ||
+           refuse(record, "the tail of an outcome is too long");
+}
+
+/* The return value: that of a failure is -1, and a device only says whether it went well. */
+static inline bool take_return(struct record *record, struct vsim_outcome *outcome, unsigned what)
+{
+    uint64_t number = 0;
+
+    outcome->value = outcome->error ? -1 : 0;
+    outcome->value_given = outcome->error != 0;
+    if (!(what & VSIM_TRACE_HAS_VALUE))
+        return true;
+    if (outcome->error || record->code->shape->row->subject == VSIM_SUBJECT_DEVICE)
+        return refuse(record, "an outcome has a value where it can have none");
+    if (!take64(record, &number))
+        return false;
+    outcome->value = (int64_t)number;
+    outcome->value_given = true;
+    return number <= INT64_MAX || refuse(record, "the value of a success is negative");
+}
+
+static inline bool take_outcome(struct record *record, struct vsim_outcome *outcome)
+{
+    uint64_t head = 0;
+    unsigned what;
+
+    if (!take64(record, &head))
+        return false;
+    what = head >> 16 & UINT16_MAX;
+    *outcome = (struct vsim_outcome){.error = (int)(head & UINT16_MAX)};
+    if (outcome->error > (int)MOST_ERRNO || what > (VSIM_TRACE_HAS_VALUE | VSIM_TRACE_HAS_TAIL))
+        return refuse(record, "the head of an outcome is broken");
+    if (!take_return(record, outcome, what) || !take_claims(record, outcome, (uint32_t)(head >> 32)))
+        return false;
+    return !(what & VSIM_TRACE_HAS_TAIL) || take_tail(record, outcome);
+}
+
+/* A comment is nothing but its line. */
+static bool check_comment(struct record *record, const struct vsim_op *op)
+{
+    if (op->given != record->code->shape->input_mask || op->n_expected > 0 ||
+        !vsim_trace_is_comment(op->text.data, op->text.length_bytes))
+        return refuse(record, "a comment is not one line, empty or with # first");
+    return true;
+}
+
+/* What text has no way to write. */
+static bool check_argument(struct record *record, const struct vsim_op *op)
+{
+    const struct vsim_trace_shape *shape = record->code->shape;
+    const bool is_number = shape->style == VSIM_TRACE_STYLE_NUMBER;
+
+    if (!vsim_trace_has_memory(shape))
+        return (op->argument == VSIM_ARGUMENT_DEFAULT && op->n_raw == 0) ||
+               refuse(record, "an op without memory has an argument in memory");
+    if (is_number && op->given != 1)
+        return refuse(record, "an ioctl by number has no number");
+    if (op->argument == VSIM_ARGUMENT_BARE && (op->n_raw > 0 || (op->given && !is_number)))
+        return refuse(record, "an argument that is only an address has fields");
+    return true;
+}
+
+static bool check_op(struct record *record, const struct vsim_op *op)
+{
+    const struct vsim_trace_shape *shape = record->code->shape;
+    const bool is_ioctl = shape->row->kind == VSIM_KIND_IOCTL;
+
+    if (vsim_handle_letter(op->subject) != shape->subject_letter || (!shape->subject_letter && op->subject))
+        return refuse(record, "the subject is none that does this op");
+    if (is_ioctl ? !vsim_trace_has_letter(op->target, FD_MASK) : op->target != 0)
+        return refuse(record, "the target is no descriptor, or the op has none");
+    if (op->binds ? !vsim_trace_has_letter(op->binds, shape->binds_mask) : shape->must_bind)
+        return refuse(record, "the op does not define such a handle");
+    if (shape->style == VSIM_TRACE_STYLE_LINE && !check_comment(record, op))
+        return false;
+    return check_argument(record, op);
+}
+
+/* The fixed part, and the fields behind it. */
+static inline bool take_head(struct record *record, struct vsim_op *op)
+{
+    const char *head = record->at;
+
+    *op = record->code->shape->blank;
+    op->line = record->reader->line;
+    op->argument = (enum vsim_argument)(unsigned char)head[6];
+    op->n_raw = (unsigned char)head[7] >> 4;
+    op->n_expected = (unsigned char)head[7] & 15;
+    op->subject = vsim_trace_load32(head + 8);
+    op->target = vsim_trace_load32(head + 12);
+    op->binds = vsim_trace_load32(head + 16);
+    record->at += VSIM_TRACE_RECORD_HEADER_BYTES;
+    if ((unsigned char)head[6] > VSIM_ARGUMENT_BARE || op->n_raw > VSIM_MAX_RAW ||
+        op->n_expected > VSIM_MAX_EXPECTED)
+        return refuse(record, "the head of a record is broken");
+    return take_fields(record, op, vsim_trace_load32(head + 20));
+}
+
+static inline bool take_record(struct record *record, struct vsim_op *op)
+{
+    struct vsim_outcome *expected = record->reader->expected;
+
+    if (!take_head(record, op))
+        return false;
+    if (op->argument != VSIM_ARGUMENT_DEFAULT &&
+        !take_address(record, REGION_MASK, &op->argument_address, &op->argument_base))
+        return false;
+    for (unsigned i = 0; i < op->n_raw; i++)
+        if (!take_raw(record, &op->raw[i]))
+            return false;
+    for (unsigned i = 0; i < op->n_expected; i++)
+        if (!take_outcome(record, &expected[i]))
+            return false;
+    op->expected = op->n_expected ? expected : NULL;
+    if (record->at != record->end)
+        return refuse(record, "a record is longer than what is in it");
+    return check_op(record, op);
+}
+
+static bool fail_unknown(struct vsim_trace_reader *reader, const struct vsim_trace_code *code, GError **error)
+{
+    return vsim_trace_fail_offset(reader, reader->record, error, "this version does not know the op `%.*s`",
+                                  (int)MIN(code->label.length_bytes, 60), code->label.data);
+}
+
+static bool fail_record(struct record *record, const char *start, GError **error)
+{
+    return vsim_trace_fail_offset(record->reader, start, error, "%s (%.*s)", record->why,
+                                  (int)MIN(record->code->label.length_bytes, 60), record->code->label.data);
+}
+
+/* Which record, and whose; its length has been checked against its block after this. */
+static inline bool locate(struct vsim_trace_reader *reader, struct record *record, GError **error)
+{
+    const uint64_t left = (uint64_t)(reader->block_end - reader->record);
+    const uint64_t length_bytes = left < 8 ? 0 : UINT64_C(8) * vsim_trace_load32(reader->record);
+    const uint32_t code = left < 8 ? 0 : vsim_trace_load32(reader->record + 4) & UINT16_MAX;
+
+    if (length_bytes < VSIM_TRACE_RECORD_HEADER_BYTES || length_bytes > left)
+        return vsim_trace_fail_offset(reader, reader->record, error,
+                                      "found a record of %" G_GUINT64_FORMAT
+                                      " bytes, expected %u to %" G_GUINT64_FORMAT,
+                                      length_bytes, VSIM_TRACE_RECORD_HEADER_BYTES, left);
+    if (code >= reader->dictionary->n_codes)
+        return vsim_trace_fail_offset(reader, reader->record, error,
+                                      "found the op code %u, expected less than %u", code,
+                                      reader->dictionary->n_codes);
+    *record = (struct record){.reader = reader,
+                              .code = &reader->dictionary->codes[code],
+                              .at = reader->record,
+                              .end = reader->record + length_bytes};
+    return record->code->shape || fail_unknown(reader, record->code, error);
+}
+
+bool vsim_trace_binary_decode(struct vsim_trace_reader *reader, struct vsim_op *op, GError **error)
+{
+    const char *start = reader->record;
+    struct record record;
+
+    if (!locate(reader, &record, error))
+        return false;
+    if (reader->line == UINT32_MAX - 1)
+        return vsim_trace_fail_offset(reader, start, error, "another event, expected at most %u",
+                                      UINT32_MAX - 2);
+    reader->line++;
+    if (!take_record(&record, op))
+        return fail_record(&record, start, error);
+    reader->record = record.end;
+    return true;
+}
