@@ -15,7 +15,7 @@
  * that falls off the end of its leaf is therefore the head of the next leaf.
  *
  * Occupancy.  A node that falls under a quarter is merged with a sibling when both fit in three quarters of
- * one node, and otherwise left alone, so there is no borrowing and no thrashing.  Two sibling nodes together
+ * one node, and otherwise left alone: there is no borrowing and no thrashing.  Two sibling nodes together
  * always hold more than a quarter, which bounds the height; an empty node is never kept.  A split at either
  * end of the chain of leaves moves nothing across, so mapping in ascending or descending order fills leaves.
  *
@@ -27,26 +27,27 @@
 #include <string.h>
 
 #define SEARCH_BLOCK   8u
-#define LEAF_CAPACITY  32u
+#define LEAF_CAPACITY  15u
 #define INNER_CAPACITY 40u
 #define LEAF_SCARCE    (LEAF_CAPACITY / 4)
 #define INNER_SCARCE   (INNER_CAPACITY / 4)
 #define LEAF_MERGED    (LEAF_CAPACITY * 3 / 4)
 #define INNER_MERGED   (INNER_CAPACITY * 3 / 4)
 #define CACHE_LINE     64u
+#define INNER_BYTES    ((uint32_t)((sizeof(struct inner) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE))
 
-/* Two siblings hold at least eleven children, so 2^32 entries need fewer levels than this. */
+/* Two sibling nodes have at least eleven children and so five pairs; 2^32 entries need fewer levels. */
 #define MAX_HEIGHT 20u
 
-#define FIRST_SLAB_NODES   1u
-#define LARGEST_SLAB_NODES 2048u
+#define LARGEST_SLAB_BYTES (1u << 20)
 
+/* Exactly five lines, all fetched at once before it is known which of them a search of the leaf will need. */
 struct leaf {
     uint64_t last[LEAF_CAPACITY];
-    uint64_t first[LEAF_CAPACITY];
-    uint32_t value[LEAF_CAPACITY];
-    struct leaf *prev;
     struct leaf *next;
+    uint64_t first[LEAF_CAPACITY];
+    struct leaf *prev;
+    uint32_t value[LEAF_CAPACITY];
     uint32_t n;
 };
 
@@ -56,28 +57,27 @@ struct inner {
     uint32_t n;
 };
 
-/* Leaves and inner nodes are of about the same size so that one free list serves both. */
-union node {
-    struct leaf leaf;
-    struct inner inner;
-    union node *next_free;
-    unsigned char lines[11][CACHE_LINE];
-};
-
 struct slab {
     struct slab *next;
-    union node *nodes;
+    unsigned char *nodes;
+};
+
+/* Nodes of one size.  What was freed is linked through its first bytes and handed out again first. */
+struct pool {
+    void *free_nodes;
+    struct slab *slabs;
+    uint32_t node_bytes;
+    uint32_t n_used; /* Nodes handed out of the newest slab, and its size. */
+    uint32_t n_nodes;
 };
 
 struct vsim_sim_index {
     void *root;      /* An inner node, a leaf when height is 0, or NULL when the index is empty. */
     uint32_t height; /* The number of inner levels. */
     uint32_t count;
-    union node *free_nodes;
-    struct slab *slabs;
-    uint32_t slab_used; /* Nodes handed out of the newest slab, and its size. */
-    uint32_t slab_size;
     size_t memory_bytes;
+    struct pool leaves;
+    struct pool inners;
 };
 
 /* The way from the root to a leaf: at each level the inner node and which child was taken. */
@@ -92,43 +92,52 @@ struct path {
     uint32_t position;
 };
 
-_Static_assert(sizeof(union node) == 11 * CACHE_LINE, "a node is a whole number of cache lines");
-_Static_assert(LEAF_CAPACITY % SEARCH_BLOCK == 0 && INNER_CAPACITY % SEARCH_BLOCK == 0, "whole blocks");
+_Static_assert(sizeof(struct leaf) == 5 * CACHE_LINE, "a leaf is five cache lines");
+_Static_assert(LEAF_CAPACITY == 2 * SEARCH_BLOCK - 1 && INNER_CAPACITY == 5 * SEARCH_BLOCK,
+               "as leaf_position and inner_position count");
 
 /* Memory. */
 
-static void add_slab(struct vsim_sim_index *index)
+static void add_slab(struct vsim_sim_index *index, struct pool *pool)
 {
     struct slab *slab = g_new(struct slab, 1);
-    uint32_t size = MIN(MAX(FIRST_SLAB_NODES, index->slab_size * 2), LARGEST_SLAB_NODES);
 
-    slab->nodes = g_aligned_alloc(size, sizeof(union node), CACHE_LINE);
-    slab->next = index->slabs;
-    index->slabs = slab;
-    index->slab_used = 0;
-    index->slab_size = size;
-    index->memory_bytes += sizeof(*slab) + size * sizeof(union node);
+    pool->n_nodes = MIN(MAX(1, pool->n_nodes * 2), LARGEST_SLAB_BYTES / pool->node_bytes);
+    pool->n_used = 0;
+    slab->nodes = g_aligned_alloc(pool->n_nodes, pool->node_bytes, CACHE_LINE);
+    slab->next = pool->slabs;
+    pool->slabs = slab;
+    index->memory_bytes += sizeof(*slab) + (size_t)pool->n_nodes * pool->node_bytes;
 }
 
-static union node *take_node(struct vsim_sim_index *index)
+static void *take_node(struct vsim_sim_index *index, struct pool *pool)
 {
-    union node *node = index->free_nodes;
+    void *node = pool->free_nodes;
 
     if (node) {
-        index->free_nodes = node->next_free;
+        memcpy(&pool->free_nodes, node, sizeof(pool->free_nodes));
         return node;
     }
-    if (index->slab_used == index->slab_size)
-        add_slab(index);
-    return &index->slabs->nodes[index->slab_used++];
+    if (pool->n_used == pool->n_nodes)
+        add_slab(index, pool);
+    return pool->slabs->nodes + (size_t)pool->node_bytes * pool->n_used++;
 }
 
-static void give_node(struct vsim_sim_index *index, void *freed)
+static void give_node(struct pool *pool, void *node)
 {
-    union node *node = freed;
+    memcpy(node, &pool->free_nodes, sizeof(pool->free_nodes));
+    pool->free_nodes = node;
+}
 
-    node->next_free = index->free_nodes;
-    index->free_nodes = node;
+static void release_pool(struct pool *pool)
+{
+    while (pool->slabs) {
+        struct slab *slab = pool->slabs;
+
+        pool->slabs = slab->next;
+        g_aligned_free(slab->nodes);
+        g_free(slab);
+    }
 }
 
 static void pad_keys(uint64_t *key, uint32_t begin, uint32_t end)
@@ -139,7 +148,7 @@ static void pad_keys(uint64_t *key, uint32_t begin, uint32_t end)
 
 static struct leaf *new_leaf(struct vsim_sim_index *index)
 {
-    struct leaf *leaf = &take_node(index)->leaf;
+    struct leaf *leaf = take_node(index, &index->leaves);
 
     pad_keys(leaf->last, 0, LEAF_CAPACITY);
     leaf->prev = NULL;
@@ -150,31 +159,35 @@ static struct leaf *new_leaf(struct vsim_sim_index *index)
 
 static struct inner *new_inner(struct vsim_sim_index *index)
 {
-    struct inner *inner = &take_node(index)->inner;
+    struct inner *inner = take_node(index, &index->inners);
 
     pad_keys(inner->key, 0, INNER_CAPACITY);
     inner->n = 0;
     return inner;
 }
 
+static void start_empty(struct vsim_sim_index *index)
+{
+    *index = (struct vsim_sim_index){
+        .memory_bytes = sizeof(*index),
+        .leaves.node_bytes = sizeof(struct leaf),
+        .inners.node_bytes = INNER_BYTES,
+    };
+}
+
 struct vsim_sim_index *vsim_sim_index_new(void)
 {
-    struct vsim_sim_index *index = g_new0(struct vsim_sim_index, 1);
+    struct vsim_sim_index *index = g_new(struct vsim_sim_index, 1);
 
-    index->memory_bytes = sizeof(*index);
+    start_empty(index);
     return index;
 }
 
 void vsim_sim_index_clear(struct vsim_sim_index *index)
 {
-    while (index->slabs) {
-        struct slab *slab = index->slabs;
-
-        index->slabs = slab->next;
-        g_aligned_free(slab->nodes);
-        g_free(slab);
-    }
-    *index = (struct vsim_sim_index){.memory_bytes = sizeof(*index)};
+    release_pool(&index->leaves);
+    release_pool(&index->inners);
+    start_empty(index);
 }
 
 void vsim_sim_index_free(struct vsim_sim_index *index)
@@ -198,31 +211,57 @@ size_t vsim_sim_index_memory_bytes(const struct vsim_sim_index *index)
 /* Searching. */
 
 /*
- * The number of keys below addr among `width` sorted keys.  The ends of the blocks are compared first, then
- * the keys of one block: two short runs of independent comparisons, where a bisection would be a chain.
+ * How many of the keys of a block, save its end, are below addr.  It is written out because a loop of seven
+ * is not unrolled at -O2, and as one chain because compilers then add the carry of each comparison.
  */
-static inline uint32_t count_below(const uint64_t *key, uint32_t width, uint64_t addr)
+static inline uint32_t count_in_block(const uint64_t *key, uint64_t addr)
 {
-    uint32_t begin = 0;
     uint32_t below = 0;
 
-    for (uint32_t end = SEARCH_BLOCK - 1; end < width - 1; end += SEARCH_BLOCK)
-        begin += key[end] < addr ? SEARCH_BLOCK : 0;
-    for (uint32_t i = 0; i < SEARCH_BLOCK; i++)
-        below += key[begin + i] < addr;
-    return begin + below;
+    below += key[0] < addr;
+    below += key[1] < addr;
+    below += key[2] < addr;
+    below += key[3] < addr;
+    below += key[4] < addr;
+    below += key[5] < addr;
+    below += key[6] < addr;
+    return below;
 }
 
-/* Fetches what a search of a leaf reads before it is known which lines that will be. */
-static inline void prefetch_leaf(const struct leaf *leaf)
+/*
+ * How many keys of a node are below addr: the ends of the blocks are compared first, then the keys of one
+ * block.  These are two short runs of independent comparisons, where a bisection would be a chain.
+ */
+static inline uint32_t leaf_position(const struct leaf *leaf, uint64_t addr)
 {
-    for (uint32_t i = 0; i < LEAF_CAPACITY; i += CACHE_LINE / sizeof(uint64_t)) {
-        __builtin_prefetch(&leaf->last[i]);
-        __builtin_prefetch(&leaf->first[i]);
-    }
-    __builtin_prefetch(&leaf->value[0]);
-    __builtin_prefetch(&leaf->value[LEAF_CAPACITY / 2]);
-    __builtin_prefetch(&leaf->n);
+    uint32_t begin = leaf->last[SEARCH_BLOCK - 1] < addr ? SEARCH_BLOCK : 0;
+
+    return begin + count_in_block(&leaf->last[begin], addr);
+}
+
+static inline uint32_t inner_position(const struct inner *inner, uint64_t addr)
+{
+    const uint64_t *end = &inner->key[SEARCH_BLOCK - 1];
+    uint32_t n_blocks = 0;
+
+    n_blocks += end[0 * SEARCH_BLOCK] < addr;
+    n_blocks += end[1 * SEARCH_BLOCK] < addr;
+    n_blocks += end[2 * SEARCH_BLOCK] < addr;
+    n_blocks += end[3 * SEARCH_BLOCK] < addr;
+    return n_blocks * SEARCH_BLOCK + count_in_block(&inner->key[n_blocks * SEARCH_BLOCK], addr);
+}
+
+/* always_inline, because gcc takes a function that only prefetches for one without effect and drops the call.
+ */
+static inline __attribute__((always_inline)) void prefetch_leaf(const struct leaf *leaf)
+{
+    const char *line = (const char *)leaf;
+
+    __builtin_prefetch(line);
+    __builtin_prefetch(line + CACHE_LINE);
+    __builtin_prefetch(line + CACHE_LINE * 2);
+    __builtin_prefetch(line + CACHE_LINE * 3);
+    __builtin_prefetch(line + CACHE_LINE * 4);
 }
 
 static inline const struct leaf *leaf_for(const struct vsim_sim_index *index, uint64_t addr)
@@ -232,29 +271,31 @@ static inline const struct leaf *leaf_for(const struct vsim_sim_index *index, ui
     for (uint32_t level = 0; level < index->height; level++) {
         const struct inner *inner = node;
 
-        node = inner->child[count_below(inner->key, INNER_CAPACITY, addr)];
+        node = inner->child[inner_position(inner, addr)];
     }
     return node;
 }
 
-static inline bool seek(const struct vsim_sim_index *index, uint64_t addr, const struct leaf **found,
-                        uint32_t *position)
-{
-    const struct leaf *leaf = leaf_for(index, addr);
+/* leaf is NULL where there is no entry. */
+struct place {
+    const struct leaf *leaf;
+    uint64_t position;
+};
 
-    if (!leaf)
-        return false;
-    prefetch_leaf(leaf);
-    *position = count_below(leaf->last, LEAF_CAPACITY, addr);
-    if (*position >= leaf->n) {
-        leaf = leaf->next;
-        *position = 0;
-    }
-    *found = leaf;
-    return leaf != NULL;
+static inline struct place place_of(const struct vsim_sim_index *index, uint64_t addr)
+{
+    struct place place = {leaf_for(index, addr), 0};
+
+    if (!place.leaf)
+        return place;
+    prefetch_leaf(place.leaf);
+    place.position = leaf_position(place.leaf, addr);
+    if (place.position >= place.leaf->n)
+        place = (struct place){place.leaf->next, 0};
+    return place;
 }
 
-static inline struct vsim_sim_index_entry entry_at(const struct leaf *leaf, uint32_t position)
+static inline struct vsim_sim_index_entry entry_at(const struct leaf *leaf, uint64_t position)
 {
     return (struct vsim_sim_index_entry){leaf->first[position], leaf->last[position], leaf->value[position]};
 }
@@ -262,26 +303,24 @@ static inline struct vsim_sim_index_entry entry_at(const struct leaf *leaf, uint
 bool vsim_sim_index_lower(const struct vsim_sim_index *index, uint64_t addr,
                           struct vsim_sim_index_entry *found)
 {
-    const struct leaf *leaf;
-    uint32_t position;
+    struct place place = place_of(index, addr);
 
-    if (!seek(index, addr, &leaf, &position))
+    if (!place.leaf)
         return false;
     if (found)
-        *found = entry_at(leaf, position);
+        *found = entry_at(place.leaf, place.position);
     return true;
 }
 
 bool vsim_sim_index_find(const struct vsim_sim_index *index, uint64_t addr,
                          struct vsim_sim_index_entry *found)
 {
-    const struct leaf *leaf;
-    uint32_t position;
+    struct place place = place_of(index, addr);
 
-    if (!seek(index, addr, &leaf, &position) || leaf->first[position] > addr)
+    if (!place.leaf || place.leaf->first[place.position] > addr)
         return false;
     if (found)
-        *found = entry_at(leaf, position);
+        *found = entry_at(place.leaf, place.position);
     return true;
 }
 
@@ -291,14 +330,14 @@ static void descend(const struct vsim_sim_index *index, uint64_t last, struct pa
 
     for (uint32_t level = 0; level < index->height; level++) {
         struct inner *inner = node;
-        uint32_t child = count_below(inner->key, INNER_CAPACITY, last);
+        uint32_t child = inner_position(inner, last);
 
         path->step[level] = (struct step){inner, child};
         node = inner->child[child];
     }
     path->leaf = node;
     prefetch_leaf(path->leaf);
-    path->position = count_below(path->leaf->last, LEAF_CAPACITY, last);
+    path->position = leaf_position(path->leaf, last);
 }
 
 /* Insertion. */
@@ -374,13 +413,14 @@ static void insert_child(struct vsim_sim_index *index, const struct path *path, 
     grow_root(index, bound, right);
 }
 
-static void leaf_insert(struct leaf *leaf, uint32_t position, const struct vsim_sim_index_entry *entry)
+/* One loop over the three arrays: they are short, and three calls of memmove cost more than the copying. */
+static inline void leaf_insert(struct leaf *leaf, uint32_t position, const struct vsim_sim_index_entry *entry)
 {
-    uint32_t moved = leaf->n - position;
-
-    memmove(&leaf->last[position + 1], &leaf->last[position], moved * sizeof(leaf->last[0]));
-    memmove(&leaf->first[position + 1], &leaf->first[position], moved * sizeof(leaf->first[0]));
-    memmove(&leaf->value[position + 1], &leaf->value[position], moved * sizeof(leaf->value[0]));
+    for (uint32_t i = leaf->n; i > position; i--) {
+        leaf->last[i] = leaf->last[i - 1];
+        leaf->first[i] = leaf->first[i - 1];
+        leaf->value[i] = leaf->value[i - 1];
+    }
     leaf->last[position] = entry->last;
     leaf->first[position] = entry->first;
     leaf->value[position] = entry->value;
@@ -481,14 +521,14 @@ bool vsim_sim_index_insert(struct vsim_sim_index *index, const struct vsim_sim_i
 
 /* Removal. */
 
-static void leaf_remove(struct leaf *leaf, uint32_t position)
+static inline void leaf_remove(struct leaf *leaf, uint32_t position)
 {
-    uint32_t moved = leaf->n - position - 1;
-
-    memmove(&leaf->last[position], &leaf->last[position + 1], moved * sizeof(leaf->last[0]));
-    memmove(&leaf->first[position], &leaf->first[position + 1], moved * sizeof(leaf->first[0]));
-    memmove(&leaf->value[position], &leaf->value[position + 1], moved * sizeof(leaf->value[0]));
     leaf->n--;
+    for (uint32_t i = position; i < leaf->n; i++) {
+        leaf->last[i] = leaf->last[i + 1];
+        leaf->first[i] = leaf->first[i + 1];
+        leaf->value[i] = leaf->value[i + 1];
+    }
     leaf->last[leaf->n] = UINT64_MAX;
 }
 
@@ -557,7 +597,7 @@ static void drop_only_child(struct vsim_sim_index *index, struct inner *parent, 
 {
     if (level == 0)
         unlink_leaf(parent->child[0]);
-    give_node(index, parent->child[0]);
+    give_node(level ? &index->inners : &index->leaves, parent->child[0]);
     parent->n = 0;
 }
 
@@ -578,7 +618,7 @@ static void merge_child(struct vsim_sim_index *index, const struct step *step, u
     else
         merge_inners(parent->child[left], right, parent->key[left]);
     inner_remove(parent, left);
-    give_node(index, right);
+    give_node(level ? &index->inners : &index->leaves, right);
 }
 
 static void shrink_root(struct vsim_sim_index *index)
@@ -590,10 +630,10 @@ static void shrink_root(struct vsim_sim_index *index)
             return;
         index->root = root->n ? root->child[0] : NULL;
         index->height = root->n ? index->height - 1 : 0;
-        give_node(index, root);
+        give_node(&index->inners, root);
     }
     if (index->root && index->count == 0) {
-        give_node(index, index->root);
+        give_node(&index->leaves, index->root);
         index->root = NULL;
     }
 }
@@ -642,11 +682,10 @@ bool vsim_sim_index_remove(struct vsim_sim_index *index, uint64_t first, struct 
 bool vsim_sim_index_seek(const struct vsim_sim_index *index, uint64_t addr,
                          struct vsim_sim_index_cursor *cursor)
 {
-    const struct leaf *leaf;
-    bool found = seek(index, addr, &leaf, &cursor->position);
+    struct place place = place_of(index, addr);
 
-    cursor->leaf = found ? leaf : NULL;
-    return found;
+    *cursor = (struct vsim_sim_index_cursor){place.leaf, (uint32_t)place.position};
+    return place.leaf != NULL;
 }
 
 bool vsim_sim_index_first(const struct vsim_sim_index *index, struct vsim_sim_index_cursor *cursor)

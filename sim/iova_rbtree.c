@@ -8,7 +8,8 @@
  * an independent tree that descends.
  *
  * Node 0 is a sentinel that stands for every missing child and for the parent of the root; slot s is node
- * s + 1.  The sentinel is black and is never written.
+ * s + 1.  The sentinel is black and has no child.  Its parent link is written by rotations, to save them a
+ * branch that cannot be foretold, and never read.
  */
 #include "iova_rbtree.h"
 
@@ -127,8 +128,7 @@ static inline void rotate(struct vsim_sim_rbtree *tree, uint32_t node, int side)
     uint32_t inner = nodes[rising].child[side];
 
     nodes[node].child[!side] = inner;
-    if (inner != NIL)
-        set_parent(nodes, inner, node);
+    set_parent(nodes, inner, node);
     replace_child(tree, parent, node, rising);
     set_parent(nodes, rising, parent);
     nodes[rising].child[side] = node;
@@ -227,11 +227,13 @@ static inline void attach(struct vsim_sim_rbtree *tree, uint32_t node, uint32_t 
     struct vsim_sim_rbnode *nodes = tree->nodes;
 
     nodes[node] = (struct vsim_sim_rbnode){parent << 1 | RED, {NIL, NIL}};
-    if (parent == NIL)
+    if (parent == NIL) {
         tree->root = node;
-    else
-        nodes[parent].child[side] = node;
-    if (color_of(nodes, parent) == RED || parent == NIL)
+        set_color(nodes, node, BLACK);
+        return;
+    }
+    nodes[parent].child[side] = node;
+    if (color_of(nodes, parent) == RED)
         repair_insertion(tree, node);
 }
 
@@ -245,11 +247,12 @@ void vsim_sim_rbtree_insert(struct vsim_sim_rbtree *tree, uint32_t slot, uint32_
 {
     uint32_t node = prepare(tree, slot);
     uint32_t below = node_of(predecessor);
+    uint32_t above = node_of(successor);
+    int side;
 
-    if (below != NIL && tree->nodes[below].child[RIGHT] == NIL)
-        attach(tree, node, below, RIGHT);
-    else
-        attach(tree, node, node_of(successor), LEFT);
+    __builtin_prefetch(&tree->nodes[above]);
+    side = (below != NIL) & (tree->nodes[below].child[RIGHT] == NIL);
+    attach(tree, node, side == RIGHT ? below : above, side);
 }
 
 static inline uint64_t key_at(const struct vsim_sim_rbtree_keys *keys, uint32_t node, size_t offset)
@@ -310,8 +313,7 @@ static void erase_inner_node(struct vsim_sim_rbtree *tree, uint32_t node)
         short_parent = successor;
     } else {
         nodes[short_parent].child[LEFT] = orphan;
-        if (orphan != NIL)
-            set_parent(nodes, orphan, short_parent);
+        set_parent(nodes, orphan, short_parent);
         nodes[successor].child[RIGHT] = nodes[node].child[RIGHT];
         set_parent(nodes, nodes[node].child[RIGHT], successor);
     }
@@ -330,6 +332,9 @@ void vsim_sim_rbtree_erase(struct vsim_sim_rbtree *tree, uint32_t slot)
     uint32_t parent = parent_of(nodes, node);
     uint32_t child = nodes[node].child[LEFT] + nodes[node].child[RIGHT];
 
+    __builtin_prefetch(&nodes[parent]);
+    __builtin_prefetch(&nodes[nodes[node].child[LEFT]]);
+    __builtin_prefetch(&nodes[nodes[node].child[RIGHT]]);
     tree->count--;
     if (nodes[node].child[LEFT] != NIL && nodes[node].child[RIGHT] != NIL) {
         erase_inner_node(tree, node);

@@ -7,12 +7,13 @@
 
 #include <glib.h>
 
-static bool is_red(const struct textbook_node *node)
+static bool is_red(const struct vsim_bench_textbook_node *node)
 {
     return node && node->red;
 }
 
-static void transplant(struct textbook_tree *tree, struct textbook_node *old, struct textbook_node *node)
+static void transplant(struct vsim_bench_textbook *tree, struct vsim_bench_textbook_node *old,
+                       struct vsim_bench_textbook_node *node)
 {
     if (!old->parent)
         tree->root = node;
@@ -24,9 +25,9 @@ static void transplant(struct textbook_tree *tree, struct textbook_node *old, st
         node->parent = old->parent;
 }
 
-static void rotate_left(struct textbook_tree *tree, struct textbook_node *x)
+static void rotate_left(struct vsim_bench_textbook *tree, struct vsim_bench_textbook_node *x)
 {
-    struct textbook_node *y = x->right;
+    struct vsim_bench_textbook_node *y = x->right;
 
     x->right = y->left;
     if (y->left)
@@ -36,9 +37,9 @@ static void rotate_left(struct textbook_tree *tree, struct textbook_node *x)
     x->parent = y;
 }
 
-static void rotate_right(struct textbook_tree *tree, struct textbook_node *x)
+static void rotate_right(struct vsim_bench_textbook *tree, struct vsim_bench_textbook_node *x)
 {
-    struct textbook_node *y = x->left;
+    struct vsim_bench_textbook_node *y = x->left;
 
     x->left = y->right;
     if (y->right)
@@ -49,10 +50,11 @@ static void rotate_right(struct textbook_tree *tree, struct textbook_node *x)
 }
 
 /* The parent of x is red and the left child of its own parent; returns where to look next. */
-static struct textbook_node *fix_red_left(struct textbook_tree *tree, struct textbook_node *x)
+static struct vsim_bench_textbook_node *fix_red_left(struct vsim_bench_textbook *tree,
+                                                     struct vsim_bench_textbook_node *x)
 {
-    struct textbook_node *grandparent = x->parent->parent;
-    struct textbook_node *uncle = grandparent->right;
+    struct vsim_bench_textbook_node *grandparent = x->parent->parent;
+    struct vsim_bench_textbook_node *uncle = grandparent->right;
 
     if (is_red(uncle)) {
         x->parent->red = false;
@@ -70,10 +72,11 @@ static struct textbook_node *fix_red_left(struct textbook_tree *tree, struct tex
     return x;
 }
 
-static struct textbook_node *fix_red_right(struct textbook_tree *tree, struct textbook_node *x)
+static struct vsim_bench_textbook_node *fix_red_right(struct vsim_bench_textbook *tree,
+                                                      struct vsim_bench_textbook_node *x)
 {
-    struct textbook_node *grandparent = x->parent->parent;
-    struct textbook_node *uncle = grandparent->left;
+    struct vsim_bench_textbook_node *grandparent = x->parent->parent;
+    struct vsim_bench_textbook_node *uncle = grandparent->left;
 
     if (is_red(uncle)) {
         x->parent->red = false;
@@ -91,11 +94,12 @@ static struct textbook_node *fix_red_right(struct textbook_tree *tree, struct te
     return x;
 }
 
-bool textbook_insert(struct textbook_tree *tree, uint64_t first, uint64_t last, uint32_t value)
+bool vsim_bench_textbook_insert(struct vsim_bench_textbook *tree, uint64_t first, uint64_t last,
+                                uint32_t value)
 {
-    struct textbook_node **link = &tree->root;
-    struct textbook_node *parent = NULL;
-    struct textbook_node *node;
+    struct vsim_bench_textbook_node **link = &tree->root;
+    struct vsim_bench_textbook_node *parent = NULL;
+    struct vsim_bench_textbook_node *node;
 
     while (*link) {
         parent = *link;
@@ -106,9 +110,9 @@ bool textbook_insert(struct textbook_tree *tree, uint64_t first, uint64_t last, 
         else
             return false;
     }
-    node = g_new(struct textbook_node, 1);
-    *node =
-        (struct textbook_node){.first = first, .last = last, .parent = parent, .value = value, .red = true};
+    node = g_new(struct vsim_bench_textbook_node, 1);
+    *node = (struct vsim_bench_textbook_node){
+        .first = first, .last = last, .parent = parent, .value = value, .red = true};
     *link = node;
     while (is_red(node->parent)) {
         if (node->parent == node->parent->parent->left)
@@ -121,9 +125,10 @@ bool textbook_insert(struct textbook_tree *tree, uint64_t first, uint64_t last, 
 }
 
 /* What hangs left of `parent` is one black short; returns the new place of the shortage, or the root. */
-static struct textbook_node *fix_short_left(struct textbook_tree *tree, struct textbook_node *parent)
+static struct vsim_bench_textbook_node *fix_short_left(struct vsim_bench_textbook *tree,
+                                                       struct vsim_bench_textbook_node *parent)
 {
-    struct textbook_node *sibling = parent->right;
+    struct vsim_bench_textbook_node *sibling = parent->right;
 
     if (is_red(sibling)) {
         sibling->red = false;
@@ -148,9 +153,10 @@ static struct textbook_node *fix_short_left(struct textbook_tree *tree, struct t
     return tree->root;
 }
 
-static struct textbook_node *fix_short_right(struct textbook_tree *tree, struct textbook_node *parent)
+static struct vsim_bench_textbook_node *fix_short_right(struct vsim_bench_textbook *tree,
+                                                        struct vsim_bench_textbook_node *parent)
 {
-    struct textbook_node *sibling = parent->left;
+    struct vsim_bench_textbook_node *sibling = parent->left;
 
     if (is_red(sibling)) {
         sibling->red = false;
@@ -175,7 +181,8 @@ static struct textbook_node *fix_short_right(struct textbook_tree *tree, struct 
     return tree->root;
 }
 
-static void fix_shortage(struct textbook_tree *tree, struct textbook_node *x, struct textbook_node *parent)
+static void fix_shortage(struct vsim_bench_textbook *tree, struct vsim_bench_textbook_node *x,
+                         struct vsim_bench_textbook_node *parent)
 {
     while (x != tree->root && !is_red(x)) {
         x = x == parent->left ? fix_short_left(tree, parent) : fix_short_right(tree, parent);
@@ -185,11 +192,11 @@ static void fix_shortage(struct textbook_tree *tree, struct textbook_node *x, st
         x->red = false;
 }
 
-static void unlink_node(struct textbook_tree *tree, struct textbook_node *node)
+static void unlink_node(struct vsim_bench_textbook *tree, struct vsim_bench_textbook_node *node)
 {
-    struct textbook_node *y = node;
-    struct textbook_node *x;
-    struct textbook_node *parent;
+    struct vsim_bench_textbook_node *y = node;
+    struct vsim_bench_textbook_node *x;
+    struct vsim_bench_textbook_node *parent;
     bool lost_red;
 
     if (node->left && node->right) {
@@ -217,9 +224,10 @@ static void unlink_node(struct textbook_tree *tree, struct textbook_node *node)
         fix_shortage(tree, x, parent);
 }
 
-struct textbook_node *textbook_find(const struct textbook_tree *tree, uint64_t addr)
+struct vsim_bench_textbook_node *vsim_bench_textbook_find(const struct vsim_bench_textbook *tree,
+                                                          uint64_t addr)
 {
-    struct textbook_node *node = tree->root;
+    struct vsim_bench_textbook_node *node = tree->root;
 
     while (node) {
         if (addr < node->first)
@@ -232,9 +240,9 @@ struct textbook_node *textbook_find(const struct textbook_tree *tree, uint64_t a
     return node;
 }
 
-bool textbook_remove(struct textbook_tree *tree, uint64_t addr)
+bool vsim_bench_textbook_remove(struct vsim_bench_textbook *tree, uint64_t addr)
 {
-    struct textbook_node *node = textbook_find(tree, addr);
+    struct vsim_bench_textbook_node *node = vsim_bench_textbook_find(tree, addr);
 
     if (!node)
         return false;
@@ -243,12 +251,12 @@ bool textbook_remove(struct textbook_tree *tree, uint64_t addr)
     return true;
 }
 
-void textbook_clear(struct textbook_tree *tree)
+void vsim_bench_textbook_clear(struct vsim_bench_textbook *tree)
 {
-    struct textbook_node *node = tree->root;
+    struct vsim_bench_textbook_node *node = tree->root;
 
     while (node) {
-        struct textbook_node *next;
+        struct vsim_bench_textbook_node *next;
 
         if (node->left) {
             next = node->left;

@@ -11,29 +11,31 @@
  * shares nothing with sim/iova_rbtree and is written for obviousness.
  */
 
-struct textbook_node {
+struct vsim_bench_textbook_node {
     uint64_t first;
     uint64_t last;
-    struct textbook_node *parent;
-    struct textbook_node *left;
-    struct textbook_node *right;
+    struct vsim_bench_textbook_node *parent;
+    struct vsim_bench_textbook_node *left;
+    struct vsim_bench_textbook_node *right;
     uint32_t value;
     bool red;
 };
 
-struct textbook_tree {
-    struct textbook_node *root;
+struct vsim_bench_textbook {
+    struct vsim_bench_textbook_node *root;
 };
 
 /* Refuses a range that overlaps another. */
-bool textbook_insert(struct textbook_tree *tree, uint64_t first, uint64_t last, uint32_t value);
+bool vsim_bench_textbook_insert(struct vsim_bench_textbook *tree, uint64_t first, uint64_t last,
+                                uint32_t value);
 
 /* The node that contains addr, or NULL; the tree keeps it. */
-struct textbook_node *textbook_find(const struct textbook_tree *tree, uint64_t addr);
+struct vsim_bench_textbook_node *vsim_bench_textbook_find(const struct vsim_bench_textbook *tree,
+                                                          uint64_t addr);
 
 /* Removes the node that contains addr; returns false if there is none. */
-bool textbook_remove(struct textbook_tree *tree, uint64_t addr);
+bool vsim_bench_textbook_remove(struct vsim_bench_textbook *tree, uint64_t addr);
 
-void textbook_clear(struct textbook_tree *tree);
+void vsim_bench_textbook_clear(struct vsim_bench_textbook *tree);
 
 #endif

@@ -4,7 +4,7 @@
  *
  * Random histories print their seed; VSIM_SEED=<n> runs that one again.
  */
-#include "iova_index.h"
+#include "../../sim/iova_index.h"
 
 #include <check.h>
 #include <inttypes.h>
@@ -179,7 +179,7 @@ struct history {
 
 static const struct history histories[] = {
     {"crowded bytes", 512, 8, 100, 20000},       {"small and wide", 0, 1u << 20, 60, 20000},
-    {"a few leaves", 0, UINT64_MAX, 300, 20000}, {"two inner levels", 1u << 30, 4096, 3000, 40000},
+    {"a few leaves", 0, UINT64_MAX, 300, 20000}, {"a few inner nodes", 1u << 30, 4096, 2000, 16000},
     {"huge ranges", 0, UINT64_MAX, 12, 20000},
 };
 
@@ -271,19 +271,30 @@ START_TEST(ascending_ranges_fill_their_leaves)
 }
 END_TEST
 
-START_TEST(freed_nodes_are_reused)
+#define N_SCATTERED 60000u
+
+/* Every multiple of a prime comes once: an order that jumps about, without an array to keep it in. */
+static uint64_t scattered_page(uint32_t i, uint64_t prime)
+{
+    return i * prime % N_SCATTERED * 4096;
+}
+
+START_TEST(three_inner_levels_grow_and_shrink_and_reuse_their_nodes)
 {
     size_t memory_bytes = 0;
 
-    for (uint32_t round = 0; round < 10; round++) {
-        for (uint32_t i = 0; i < 5000; i++)
-            ck_assert(insert(i * UINT64_C(7919) % 5000 * 4096, i * UINT64_C(7919) % 5000 * 4096 + 4095, i));
+    for (uint32_t round = 0; round < 3; round++) {
+        for (uint32_t i = 0; i < N_SCATTERED; i++)
+            ck_assert(insert(scattered_page(i, 7919), scattered_page(i, 7919) + 4095, i));
         if (round == 0)
             memory_bytes = vsim_sim_index_memory_bytes(subject);
         ck_assert_uint_eq(vsim_sim_index_memory_bytes(subject), memory_bytes);
-        for (uint32_t i = 0; i < 5000; i++)
-            ck_assert(vsim_sim_index_remove(subject, i * UINT64_C(104729) % 5000 * 4096, NULL));
-        ck_assert(vsim_sim_index_check_invariants(subject));
+        for (uint32_t i = 0; i < N_SCATTERED; i++) {
+            if (i % 1024 == 0)
+                ck_assert(vsim_sim_index_check_invariants(subject));
+            ck_assert(vsim_sim_index_remove(subject, scattered_page(i, 104729), NULL));
+        }
+        ck_assert_uint_eq(vsim_sim_index_count(subject), 0);
     }
 }
 END_TEST
@@ -334,17 +345,20 @@ START_TEST(both_ends_of_the_space_hold_single_bytes)
 }
 END_TEST
 
-START_TEST(a_full_leaf_that_ends_at_the_top_finds_its_last_entry)
+START_TEST(the_top_byte_is_found_however_full_its_leaf_is)
 {
     struct vsim_sim_index_entry found;
 
-    for (uint32_t i = 0; i < 32; i++)
-        ck_assert(insert(UINT64_MAX - 31 + i, UINT64_MAX - 31 + i, i));
-    ck_assert(vsim_sim_index_find(subject, UINT64_MAX, &found));
-    ck_assert_uint_eq(found.value, 31);
-    ck_assert(insert(UINT64_MAX - 32, UINT64_MAX - 32, 32));
-    ck_assert(vsim_sim_index_find(subject, UINT64_MAX, &found));
-    ck_assert_uint_eq(found.value, 31);
+    for (uint32_t i = 0; i < 200; i++) {
+        ck_assert(insert(UINT64_MAX - i, UINT64_MAX - i, i));
+        ck_assert(vsim_sim_index_find(subject, UINT64_MAX, &found));
+        ck_assert_uint_eq(found.value, 0);
+    }
+    for (uint32_t i = 199; i > 0; i--) {
+        ck_assert(vsim_sim_index_remove(subject, UINT64_MAX - i, NULL));
+        ck_assert(vsim_sim_index_find(subject, UINT64_MAX, &found));
+        ck_assert_uint_eq(found.value, 0);
+    }
 }
 END_TEST
 
@@ -391,7 +405,7 @@ static Suite *iova_index_suite(void)
     tcase_add_test(edges, an_empty_index_is_small_and_finds_nothing);
     tcase_add_test(edges, one_range_may_fill_the_whole_space);
     tcase_add_test(edges, both_ends_of_the_space_hold_single_bytes);
-    tcase_add_test(edges, a_full_leaf_that_ends_at_the_top_finds_its_last_entry);
+    tcase_add_test(edges, the_top_byte_is_found_however_full_its_leaf_is);
     tcase_add_test(edges, adjacent_ranges_do_not_overlap_but_one_shared_byte_does);
     tcase_add_test(edges, a_conflict_reports_the_lowest_of_several);
     suite_add_tcase(suite, edges);
@@ -401,7 +415,7 @@ static Suite *iova_index_suite(void)
                         (int)(sizeof(histories) / sizeof(histories[0])));
     tcase_add_loop_test(bulk, ordered_histories_match_a_sorted_array, 0, 4);
     tcase_add_test(bulk, ascending_ranges_fill_their_leaves);
-    tcase_add_test(bulk, freed_nodes_are_reused);
+    tcase_add_test(bulk, three_inner_levels_grow_and_shrink_and_reuse_their_nodes);
     suite_add_tcase(suite, bulk);
     return suite;
 }

@@ -4,8 +4,8 @@
  *
  * Random histories print their seed; VSIM_SEED=<n> runs that one again.
  */
-#include "iova_rbtree.h"
-#include "textbook_rbtree.h"
+#include "../../sim/iova_rbtree.h"
+#include "../bench/textbook_rbtree.h"
 
 #include <check.h>
 #include <inttypes.h>
@@ -28,7 +28,7 @@ static uint32_t in_order[N_SLOTS]; /* The live slots, by address. */
 static uint32_t n_live;
 static struct vsim_sim_rbtree *by_neighbours;
 static struct vsim_sim_rbtree *by_descent;
-static struct textbook_tree textbook;
+static struct vsim_bench_textbook textbook;
 
 static const struct vsim_sim_rbtree_keys keys = {
     .base = pool,
@@ -49,7 +49,7 @@ static void teardown(void)
 {
     vsim_sim_rbtree_free(by_neighbours);
     vsim_sim_rbtree_free(by_descent);
-    textbook_clear(&textbook);
+    vsim_bench_textbook_clear(&textbook);
 }
 
 static uint64_t next_random(uint64_t *state)
@@ -84,7 +84,7 @@ static void add(uint32_t slot, uint64_t first, uint64_t last)
     n_live++;
     vsim_sim_rbtree_insert(by_neighbours, slot, predecessor, successor);
     vsim_sim_rbtree_insert_by_descent(by_descent, &keys, slot);
-    ck_assert(textbook_insert(&textbook, first, last, slot));
+    ck_assert(vsim_bench_textbook_insert(&textbook, first, last, slot));
 }
 
 static void drop(uint32_t slot)
@@ -93,13 +93,14 @@ static void drop(uint32_t slot)
 
     vsim_sim_rbtree_erase(by_neighbours, slot);
     vsim_sim_rbtree_erase(by_descent, slot);
-    ck_assert(textbook_remove(&textbook, pool[slot].first));
+    ck_assert(vsim_bench_textbook_remove(&textbook, pool[slot].first));
     n_live--;
     memmove(&in_order[rank], &in_order[rank + 1], (n_live - rank) * sizeof(in_order[0]));
     pool[slot].live = false;
 }
 
-static bool same_shape(const struct vsim_sim_rbtree *tree, uint32_t slot, const struct textbook_node *node)
+static bool same_shape(const struct vsim_sim_rbtree *tree, uint32_t slot,
+                       const struct vsim_bench_textbook_node *node)
 {
     if (slot == NONE || !node)
         return slot == NONE && !node;
@@ -162,8 +163,8 @@ struct history {
 static const struct history histories[] = {
     {"a handful", 7, 20000, 1},
     {"a lecture's worth", 40, 20000, 1},
-    {"hundreds", 500, 20000, 16},
-    {"thousands", N_SLOTS, 60000, 256},
+    {"hundreds", 500, 20000, 64},
+    {"thousands", N_SLOTS, 30000, 256},
 };
 
 static void run_history(const struct history *history, uint64_t seed)
