@@ -3,6 +3,9 @@
 
 enable_testing()
 
+# The textbook tree of the bench is also what the kernel-shaped tree is tested against.
+add_library(vsim_textbook STATIC tests/bench/textbook_rbtree.c)
+
 if(CHECK_FOUND)
   file(GLOB unit_tests RELATIVE ${CMAKE_SOURCE_DIR}/tests CONFIGURE_DEPENDS tests/*/test_*.c)
   foreach(test IN LISTS unit_tests)
@@ -10,7 +13,7 @@ if(CHECK_FOUND)
     string(REGEX REPLACE "/test_" "/" name ${name})
     string(REPLACE "/" "_" target test_${name})
     add_executable(${target} tests/${test})
-    target_link_libraries(${target} PRIVATE vsim_all PkgConfig::CHECK)
+    target_link_libraries(${target} PRIVATE vsim_all vsim_textbook PkgConfig::CHECK)
     target_compile_definitions(${target} PRIVATE VSIM_SOURCE_DIR="${CMAKE_SOURCE_DIR}" VSIM_BINARY_DIR="${CMAKE_BINARY_DIR}")
     add_test(NAME ${name} COMMAND ${target})
     set_tests_properties(${name} PROPERTIES TIMEOUT 300)
