@@ -5,6 +5,7 @@ enable_testing()
 
 # The textbook tree of the bench is also what the kernel-shaped tree is tested against.
 add_library(vsim_textbook STATIC tests/bench/textbook_rbtree.c)
+target_link_libraries(vsim_textbook PRIVATE PkgConfig::GLIB)
 
 if(CHECK_FOUND)
   file(GLOB unit_tests RELATIVE ${CMAKE_SOURCE_DIR}/tests CONFIGURE_DEPENDS tests/*/test_*.c)
