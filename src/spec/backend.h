@@ -13,6 +13,8 @@
 
 struct vsim_backend;
 
+#define VSIM_DIGEST_UNKNOWN UINT64_MAX
+
 struct vsim_backend_class {
     const char *name; /* "model", "oracle", "kernel". */
 
@@ -28,7 +30,10 @@ struct vsim_backend_class {
     /* The state as rows, appended to `rows` (struct vsim_state_row) in any order. May be NULL. */
     void (*snapshot)(struct vsim_backend *backend, GArray *rows);
 
-    /* The sum of the digests of the rows that vsim_state_is_shared() names, kept up to date. May be NULL. */
+    /*
+     * The sum of the digests of the rows that vsim_state_is_shared() names, kept up to date. VSIM_DIGEST_UNKNOWN from
+     * the oracle once a trace has entered what the specification leaves open. May be NULL.
+     */
     uint64_t (*digest)(struct vsim_backend *backend);
 
     /* False, with a sentence in `why`, when a structure is broken. May be NULL. */

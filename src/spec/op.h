@@ -28,6 +28,8 @@ struct vsim_outcome {
     bool value_given;                /* In a trace: `= 0` claims the value, `= ok` does not. */
     bool tail_given;
     struct vsim_bytes tail;          /* The bytes behind the structure, such as capabilities. */
+    uint32_t tail_open_first;        /* Of the oracle: bytes of the tail that may be anything (T1-INFO-08), */
+    uint32_t tail_open_bytes;        /* and how many; 0 for none. */
     uint64_t out[VSIM_MAX_FIELDS];   /* The fields after the call, by field index; an address is an offset. */
     vsim_handle base[VSIM_MAX_FIELDS]; /* What an address is an offset into; 0 for a number. */
 };
@@ -121,6 +123,7 @@ static inline void vsim_result_succeed(struct vsim_result *result, enum vsim_rul
     result->outcome.value = value;
     result->outcome.value_given = true;
     result->outcome.tail_given = false;
+    result->outcome.tail_open_bytes = 0;
     result->rule = rule;
     result->unavailable = false;
 }
