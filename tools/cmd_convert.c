@@ -7,29 +7,34 @@
 
 static const struct vsim_command_help help = {
     .arguments = "FROM [TO]",
-    .summary =
-        "Convert a trace from text to binary or back. Both forms hold the same events; text is for people, binary for\n"
-        "long recordings. Nothing is lost on the way: comments, raw bytes and claimed outcomes are in both. Text comes\n"
-        "out in the one spelling that is called canonical: fields in the order of the tables, one space, sizes in K, M,\n"
-        "G or T.\n"
-        "\n"
-        "The form of FROM is told by its first bytes; `-` is standard input. That of TO is --to, or else by its name\n"
-        "(.vsim is text, .vsimb binary), or else the form that FROM is not. Without TO, or with `-`, the trace goes to\n"
-        "standard output. A file TO appears whole or not at all.\n"
-        "\n"
-        "Examples:\n"
-        "  vfiosim convert boot.vsimb                     print a recording as text\n"
-        "  vfiosim convert boot.vsim boot.vsimb           text to binary\n"
-        "  vfiosim convert --to text my.vsim my.vsim      make a trace canonical\n"
-        "  vfiosim convert --check traces/rules/*/*.vsim  are these canonical, and the same by way of binary?\n"
-        "  vfiosim convert --salvage cut.vsimb cut.vsim   all events before the damage",
-    .description =
-        "Exit codes:\n"
-        "  0  done; with --check, every trace comes back byte for byte\n"
-        "  2  wrong usage\n"
-        "  3  FROM is no trace or is damaged: the message begins file:line:column, or names the offset; with\n"
-        "     --check, also a trace that is not canonical\n"
-        "  4  a file cannot be read or written",
+    .summary = "Convert a trace from text to binary or back. Both forms hold the same events; text is for "
+               "people, binary for\n"
+               "long recordings. Nothing is lost on the way: comments, raw bytes and claimed outcomes are in "
+               "both. Text comes\n"
+               "out in the one spelling that is called canonical: fields in the order of the tables, one "
+               "space, sizes in K, M,\n"
+               "G or T.\n"
+               "\n"
+               "The form of FROM is told by its first bytes; `-` is standard input. That of TO is --to, or "
+               "else by its name\n"
+               "(.vsim is text, .vsimb binary), or else the form that FROM is not. Without TO, or with `-`, "
+               "the trace goes to\n"
+               "standard output. A file TO appears whole or not at all.\n"
+               "\n"
+               "Examples:\n"
+               "  vfiosim convert boot.vsimb                     print a recording as text\n"
+               "  vfiosim convert boot.vsim boot.vsimb           text to binary\n"
+               "  vfiosim convert --to text my.vsim my.vsim      make a trace canonical\n"
+               "  vfiosim convert --check traces/rules/*/*.vsim  are these canonical, and the same by way of "
+               "binary?\n"
+               "  vfiosim convert --salvage cut.vsimb cut.vsim   all events before the damage",
+    .description = "Exit codes:\n"
+                   "  0  done; with --check, every trace comes back byte for byte\n"
+                   "  2  wrong usage\n"
+                   "  3  FROM is no trace or is damaged: the message begins file:line:column, or names the "
+                   "offset; with\n"
+                   "     --check, also a trace that is not canonical\n"
+                   "  4  a file cannot be read or written",
 };
 
 struct arguments {
@@ -100,8 +105,10 @@ int vsim_cmd_convert(int argc, char **argv)
     int code;
     const GOptionEntry entries[] = {
         {"to", 't', 0, G_OPTION_ARG_STRING, &arguments.to, "The form of TO: text or binary", "FORM"},
-        {"check", 'c', 0, G_OPTION_ARG_NONE, &arguments.check, "Write nothing: are the traces canonical, and the same by way of the other form?", NULL},
-        {"salvage", 0, 0, G_OPTION_ARG_NONE, &arguments.salvage, "Keep the events before the damage of a broken trace", NULL},
+        {"check", 'c', 0, G_OPTION_ARG_NONE, &arguments.check,
+         "Write nothing: are the traces canonical, and the same by way of the other form?", NULL},
+        {"salvage", 0, 0, G_OPTION_ARG_NONE, &arguments.salvage,
+         "Keep the events before the damage of a broken trace", NULL},
         G_OPTION_ENTRY_NULL,
     };
 

@@ -28,30 +28,37 @@ static const struct vsim_trace_shape *find_shape(struct vsim_bytes label)
     return NULL;
 }
 
+static void map_field(struct vsim_trace_code *code, struct vsim_bytes name, unsigned encoding)
+{
+    for (unsigned i = 0; code->shape && i < code->shape->row->n_fields; i++) {
+        const struct vsim_trace_field *ours = &code->shape->fields[i];
+
+        if (!is_name(name, ours->row->name) || ours->encoding != encoding)
+            continue;
+        code->fields[code->n_fields] = (struct vsim_trace_code_field){
+            .mask = UINT32_C(1) << i,
+            .index = (uint8_t)i,
+            .encoding = (uint8_t)encoding,
+            .most = ours->most,
+            .field = ours,
+        };
+    }
+    code->n_fields++;
+}
+
 /* `name:e`, where e says how the file holds it. */
 static bool read_field(struct vsim_trace_code *code, struct vsim_bytes word)
 {
-    struct vsim_trace_code_field *field = &code->fields[code->n_fields];
     const char *encoding;
 
     if (code->n_fields == VSIM_TRACE_MOST_CODE_FIELDS || word.length_bytes < 3 ||
         word.data[word.length_bytes - 2] != ':')
         return false;
     encoding = strchr(VSIM_TRACE_ENCODINGS, word.data[word.length_bytes - 1]);
-    if (!encoding)
+    if (!encoding || *encoding == '\0')
         return false;
-    field->name = (struct vsim_bytes){word.data, word.length_bytes - 2};
-    for (unsigned i = 0; code->shape && i < code->shape->row->n_fields; i++) {
-        const struct vsim_trace_field *ours = &code->shape->fields[i];
-
-        if (is_name(field->name, ours->row->name) &&
-            (ptrdiff_t)ours->encoding == encoding - VSIM_TRACE_ENCODINGS) {
-            field->field = ours;
-            field->index = i;
-            field->mask = UINT32_C(1) << i;
-        }
-    }
-    code->n_fields++;
+    map_field(code, (struct vsim_bytes){word.data, word.length_bytes - 2},
+              (unsigned)(encoding - VSIM_TRACE_ENCODINGS));
     return true;
 }
 

@@ -8,11 +8,14 @@
 #define VSIM_TRACE_MOST_CODES       1024u
 #define VSIM_TRACE_MOST_CODE_FIELDS 32u
 
+/* What decoding needs is here, side by side; a field that the dictionary does not have is all zeros. */
 struct vsim_trace_code_field {
-    const struct vsim_trace_field *field; /* NULL: our op has no such field, or holds it in another way. */
-    uint32_t mask;                        /* The field's bit in our op. */
-    unsigned index;
-    struct vsim_bytes name;
+    uint32_t
+        mask; /* The field's bit in our op; 0 where our op has no such field, or holds it in another way. */
+    uint8_t index;
+    uint8_t encoding; /* enum vsim_trace_encoding. */
+    uint64_t most;
+    const struct vsim_trace_field *field;
 };
 
 struct vsim_trace_code {

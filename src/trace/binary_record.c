@@ -22,12 +22,6 @@ struct record {
     const char *why; /* What is wrong, when it is. */
 };
 
-struct value {
-    uint64_t number;
-    vsim_handle base;
-    struct vsim_bytes bytes;
-};
-
 static inline bool refuse(struct record *record, const char *why)
 {
     record->why = why;
@@ -65,18 +59,21 @@ static inline bool take_address(struct record *record, uint32_t letter_mask, uin
     return refuse(record, "the base of an address is no handle that it may have");
 }
 
-static bool take_handle(struct record *record, const struct vsim_trace_field *field, struct value *value)
+static bool take_handle(struct record *record, const struct vsim_trace_field *field, uint64_t *number,
+                        vsim_handle *base)
 {
     uint64_t word = 0;
 
     if (!take64(record, &word))
         return false;
     if (word >> 32 == 0 && field->is_fd) {
-        value->number = (uint64_t)(int64_t)(int32_t)word;
+        *number = (uint64_t)(int64_t)(int32_t)word;
+        *base = 0;
         return true;
     }
-    value->base = (vsim_handle)word;
-    return (word >> 32 == 1 && vsim_trace_has_letter(value->base, field->letter_mask)) ||
+    *number = 0;
+    *base = (vsim_handle)word;
+    return (word >> 32 == 1 && vsim_trace_has_letter(*base, field->letter_mask)) ||
            refuse(record, "a field holds no handle that it may have");
 }
 
@@ -93,64 +90,81 @@ static bool take_dialect(struct record *record, uint64_t *number)
     return true;
 }
 
-static inline bool take_value(struct record *record, const struct vsim_trace_field *field, uint32_t base_mask,
-                              struct value *value)
+/* Where the fields of an op or of an outcome go. */
+struct target {
+    uint32_t allowed; /* Those that may be given there. */
+    uint32_t base_mask;
+    uint64_t *value;
+    vsim_handle *base;
+    struct vsim_bytes *text;
+};
+
+/* A field that is not just a number. */
+static bool take_other(struct record *record, const struct vsim_trace_code_field *code,
+                       const struct target *target)
 {
     uint64_t length_bytes = 0;
 
-    value->base = 0;
-    value->number = 0;
-    switch (field->encoding) {
-    case VSIM_TRACE_AS_NUMBER:
-        if (!take64(record, &value->number))
-            return false;
-        return value->number <= field->most || refuse(record, "a number is too large for its field");
-    case VSIM_TRACE_AS_ADDRESS:
-        return take_address(record, base_mask, &value->number, &value->base);
+    switch ((enum vsim_trace_encoding)code->encoding) {
     case VSIM_TRACE_AS_HANDLE:
-        return take_handle(record, field, value);
+        return take_handle(record, code->field, &target->value[code->index], &target->base[code->index]);
     case VSIM_TRACE_AS_BYTES:
-        return take64(record, &length_bytes) && take_bytes(record, length_bytes, &value->bytes);
+        return take64(record, &length_bytes) && take_bytes(record, length_bytes, target->text);
     case VSIM_TRACE_AS_DIALECT:
-        return take_dialect(record, &value->number);
+        return take_dialect(record, &target->value[code->index]);
+    case VSIM_TRACE_AS_NUMBER:
+    case VSIM_TRACE_AS_ADDRESS:
+        break;
     }
-    return false;
+    return refuse(record, "a field is held in an unknown way");
 }
 
-/* The field of the lowest bit of `left`, or NULL. */
-static inline const struct vsim_trace_code_field *field_of(struct record *record, uint32_t left,
-                                                           uint32_t allowed)
+static bool refuse_field(struct record *record, const struct vsim_trace_code_field *code)
 {
-    const unsigned i = (unsigned)__builtin_ctz(left);
-    const struct vsim_trace_code_field *field = &record->code->fields[i];
-
-    if (i >= record->code->n_fields) {
-        refuse(record, "a record gives a field that the dictionary does not have");
-        return NULL;
-    }
-    if (field->field && (field->mask & allowed))
-        return field;
-    refuse(record, field->field ? "a record gives a field that has no place there"
-                                : "a record gives a field that this version does not know");
-    return NULL;
+    if (code >= record->code->fields + record->code->n_fields)
+        return refuse(record, "a record gives a field that the dictionary does not have");
+    return refuse(record, code->mask ? "a record gives a field that has no place there"
+                                     : "a record gives a field that this version does not know");
 }
 
-static inline bool take_fields(struct record *record, struct vsim_op *op, uint32_t left)
+/*
+ * The fields whose bits, as the file numbers them, are in `left`. This is the loop that reading a long trace
+ * spends its time in: the place in the record stays in a register, and only what is not a number or an
+ * address is called for.
+ */
+static inline bool take_fields(struct record *record, uint32_t left, const struct target *target,
+                               uint32_t *given)
 {
-    const struct vsim_trace_shape *shape = record->code->shape;
-    struct value value;
+    const struct vsim_trace_code_field *fields = record->code->fields;
+    uint32_t allowed = target->allowed;
+    const char *at = record->at;
 
     for (; left; left &= left - 1) {
-        const struct vsim_trace_code_field *field = field_of(record, left, shape->input_mask & ~op->given);
+        const struct vsim_trace_code_field *code = &fields[__builtin_ctz(left)];
 
-        if (!field || !take_value(record, field->field, REGION_MASK, &value))
+        if (!(code->mask & allowed))
+            return refuse_field(record, code);
+        allowed &= ~code->mask;
+        if (code->encoding == VSIM_TRACE_AS_NUMBER && record->end - at >= 8) {
+            const uint64_t number = vsim_trace_load64(at);
+
+            if (number > code->most)
+                return refuse(record, "a number is too large for its field");
+            target->value[code->index] = number;
+            target->base[code->index] = 0;
+            at += 8;
+            continue;
+        }
+        record->at = at;
+        if (code->encoding <= VSIM_TRACE_AS_ADDRESS
+                ? !take_address(record, target->base_mask, &target->value[code->index],
+                                &target->base[code->index])
+                : !take_other(record, code, target))
             return false;
-        op->given |= field->mask;
-        op->value[field->index] = value.number;
-        op->base[field->index] = value.base;
-        if ((int)field->index == shape->bytes_field)
-            op->text = value.bytes;
+        at = record->at;
     }
+    record->at = at;
+    *given = target->allowed & ~allowed;
     return true;
 }
 
@@ -163,23 +177,6 @@ static bool take_raw(struct record *record, struct vsim_raw *raw)
     raw->offset_bytes = (uint32_t)word;
     return (uint64_t)raw->offset_bytes + raw->bytes.length_bytes <= VSIM_TRACE_MOST_ARGUMENT_BYTES ||
            refuse(record, "raw bytes lie too far behind the start of the argument");
-}
-
-static inline bool take_claims(struct record *record, struct vsim_outcome *outcome, uint32_t left)
-{
-    struct value value;
-
-    for (; left; left &= left - 1) {
-        const struct vsim_trace_code_field *field =
-            field_of(record, left, record->code->shape->claim_mask & ~outcome->given);
-
-        if (!field || !take_value(record, field->field, OBJECT_MASK, &value))
-            return false;
-        outcome->given |= field->mask;
-        outcome->out[field->index] = value.number;
-        outcome->base[field->index] = value.base;
-    }
-    return true;
 }
 
 static bool take_tail(struct record *record, struct vsim_outcome *outcome)
@@ -215,16 +212,22 @@ static inline bool take_return(struct record *record, struct vsim_outcome *outco
 
 static inline bool take_outcome(struct record *record, struct vsim_outcome *outcome)
 {
+    const struct target target = {.allowed = record->code->shape->claim_mask,
+                                  .base_mask = OBJECT_MASK,
+                                  .value = outcome->out,
+                                  .base = outcome->base};
     uint64_t head = 0;
     unsigned what;
 
     if (!take64(record, &head))
         return false;
     what = head >> 16 & UINT16_MAX;
-    *outcome = (struct vsim_outcome){.error = (int)(head & UINT16_MAX)};
+    vsim_trace_start_outcome(outcome);
+    outcome->error = (int)(head & UINT16_MAX);
     if (outcome->error > (int)MOST_ERRNO || what > (VSIM_TRACE_HAS_VALUE | VSIM_TRACE_HAS_TAIL))
         return refuse(record, "the head of an outcome is broken");
-    if (!take_return(record, outcome, what) || !take_claims(record, outcome, (uint32_t)(head >> 32)))
+    if (!take_return(record, outcome, what) ||
+        !take_fields(record, (uint32_t)(head >> 32), &target, &outcome->given))
         return false;
     return !(what & VSIM_TRACE_HAS_TAIL) || take_tail(record, outcome);
 }
@@ -274,9 +277,13 @@ static bool check_op(struct record *record, const struct vsim_op *op)
 static inline bool take_head(struct record *record, struct vsim_op *op)
 {
     const char *head = record->at;
+    const struct target target = {.allowed = record->code->shape->input_mask,
+                                  .base_mask = REGION_MASK,
+                                  .value = op->value,
+                                  .base = op->base,
+                                  .text = &op->text};
 
-    *op = record->code->shape->blank;
-    op->line = record->reader->line;
+    vsim_trace_start_op(op, record->code->shape, record->reader->line);
     op->argument = (enum vsim_argument)(unsigned char)head[6];
     op->n_raw = (unsigned char)head[7] >> 4;
     op->n_expected = (unsigned char)head[7] & 15;
@@ -287,7 +294,7 @@ static inline bool take_head(struct record *record, struct vsim_op *op)
     if ((unsigned char)head[6] > VSIM_ARGUMENT_BARE || op->n_raw > VSIM_MAX_RAW ||
         op->n_expected > VSIM_MAX_EXPECTED)
         return refuse(record, "the head of a record is broken");
-    return take_fields(record, op, vsim_trace_load32(head + 20));
+    return take_fields(record, vsim_trace_load32(head + 20), &target, &op->given);
 }
 
 static inline bool take_record(struct record *record, struct vsim_op *op)

@@ -119,17 +119,21 @@ struct vsim_trace_reader *vsim_trace_open_bytes(const char *name, const void *by
     return begin(reader, error);
 }
 
+static enum vsim_trace_step next(struct vsim_trace_reader *reader, struct vsim_op *op)
+{
+    if (reader->format == VSIM_TRACE_TEXT)
+        return vsim_trace_text_next(reader, op, &reader->failure);
+    return vsim_trace_binary_next(reader, op, &reader->failure);
+}
+
 enum vsim_trace_step vsim_trace_next(struct vsim_trace_reader *reader, struct vsim_op *op, GError **error)
 {
-    enum vsim_trace_step step = VSIM_TRACE_ERROR;
+    const enum vsim_trace_step step = reader->failure ? VSIM_TRACE_ERROR : next(reader, op);
 
-    if (reader->failure == NULL) {
-        step = reader->format == VSIM_TRACE_TEXT ? vsim_trace_text_next(reader, op, &reader->failure)
-                                                 : vsim_trace_binary_next(reader, op, &reader->failure);
-    }
-    if (step == VSIM_TRACE_ERROR && error)
+    if (step == VSIM_TRACE_EVENT)
+        reader->n_events++;
+    else if (step == VSIM_TRACE_ERROR && error)
         *error = g_error_copy(reader->failure);
-    reader->n_events += step == VSIM_TRACE_EVENT;
     return step;
 }
 

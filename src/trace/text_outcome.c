@@ -126,7 +126,7 @@ static bool read_claim(struct vsim_trace_line *line, const struct vsim_trace_sha
 static bool read_outcome(struct vsim_trace_line *line, const struct vsim_trace_shape *shape,
                          struct vsim_outcome *outcome)
 {
-    *outcome = (struct vsim_outcome){0};
+    vsim_trace_start_outcome(outcome);
     if (!read_return(line, shape, outcome))
         return false;
     if (!vsim_trace_take(line, '{'))

@@ -79,8 +79,7 @@ static bool read_comment(struct vsim_trace_line *line, struct vsim_op *op)
         line->at = bad;
         return vsim_trace_fail_expected(line, "only text in a comment");
     }
-    *op = shape->blank;
-    op->line = line->reader->line;
+    vsim_trace_start_op(op, shape, line->reader->line);
     op->text = source;
     op->given = shape->input_mask;
     return true;
@@ -253,7 +252,7 @@ static bool read_ioctl(struct vsim_trace_line *line, struct vsim_op *op,
         !vsim_trace_read_handle(line, VSIM_TRACE_FD_LETTERS, &target) ||
         !vsim_trace_expect(line, ',', "the descriptor of an ioctl") || !read_request(line, shape, &request))
         return false;
-    *op = (*shape)->blank;
+    vsim_trace_start_op(op, *shape, line->reader->line);
     op->target = target;
     if ((*shape)->style == VSIM_TRACE_STYLE_NUMBER) {
         op->value[0] = request;
@@ -343,7 +342,7 @@ static bool read_event(struct vsim_trace_line *line, struct vsim_op *op,
     *shape = take_event(line);
     if (!*shape)
         return false;
-    *op = (*shape)->blank;
+    vsim_trace_start_op(op, *shape, line->reader->line);
     if ((*shape)->style == VSIM_TRACE_STYLE_WORDS)
         return read_words(line, *shape, op);
     return read_list(line, *shape, op);
@@ -429,7 +428,6 @@ static bool read_line(struct vsim_trace_line *line, struct vsim_op *op)
     }
     if (!done)
         return false;
-    op->line = line->reader->line;
     op->subject = subject;
     op->binds = binds;
     if (vsim_trace_take(line, '=')) {

@@ -170,8 +170,7 @@ static void fill_fields(struct vsim_trace_shape *shape)
         struct vsim_trace_field *field = &shape->fields[i];
 
         fill_field(field, &row->fields[i], row->flags);
-        shape->blank.value[i] =
-            field->spelling == VSIM_SPELLING_ARGSZ ? row->minimum_bytes : row->defaults[i];
+        shape->defaults[i] = field->spelling == VSIM_SPELLING_ARGSZ ? row->minimum_bytes : row->defaults[i];
         /* What an ioctl answers stands in memory before, too; an event has no such memory. */
         if (row->kind == VSIM_KIND_IOCTL || (direction & VSIM_DIRECTION_IN))
             shape->input_mask |= UINT32_C(1) << i;
@@ -189,13 +188,13 @@ static void fill_shape(enum vsim_op_id id)
 
     g_assert(row->n_fields <= VSIM_MAX_FIELDS);
     shape->row = row;
+    shape->id = id;
     shape->style = style_of(row);
     shape->subject_letter = subject_letter_of(row);
     shape->spelling = g_strdup(row->label);
     shape->binds_mask = vsim_trace_letter_mask(vsim_spec_letters(row->binds));
     shape->must_bind = row->subject == VSIM_SUBJECT_WORLD && shape->binds_mask;
     shape->bytes_field = -1;
-    shape->blank.id = id;
     if (shape->style == VSIM_TRACE_STYLE_WORDS)
         g_strdelimit(shape->spelling, "_", ' ');
     if (shape->style == VSIM_TRACE_STYLE_NUMBER)

@@ -69,6 +69,7 @@ enum vsim_trace_style {
 
 struct vsim_trace_shape {
     const struct vsim_op_row *row;
+    enum vsim_op_id id;
     enum vsim_trace_style style;
     char *spelling;      /* The label as text has it: "dma write". */
     char subject_letter; /* 0 where the op has none. */
@@ -77,7 +78,7 @@ struct vsim_trace_shape {
     uint32_t binds_mask; /* VSIM_TRACE_LETTER() of the handles that it may define. */
     bool must_bind;
     int bytes_field; /* The field of type TEXT or OCTETS, or -1. */
-    struct vsim_op blank;
+    uint64_t defaults[VSIM_MAX_FIELDS];
     struct vsim_trace_field fields[VSIM_MAX_FIELDS];
 };
 
@@ -115,6 +116,40 @@ static inline bool vsim_trace_has_letter(vsim_handle handle, uint32_t letter_mas
     const uint32_t letter = (handle >> 24) - 'a';
 
     return letter < 26 && (letter_mask >> letter & 1);
+}
+
+/*
+ * An op of the shape with nothing given. Members are written one by one, and zeros copied from zeros: a
+ * structure this long is otherwise set by a string instruction, which takes longer than reading the event
+ * does. Raw runs behind n_raw mean nothing and stay as they are.
+ */
+static inline void vsim_trace_start_op(struct vsim_op *op, const struct vsim_trace_shape *shape,
+                                       uint32_t line)
+{
+    static const uint64_t zeros[VSIM_MAX_FIELDS];
+
+    op->id = shape->id;
+    op->line = line;
+    op->subject = op->target = op->binds = op->argument_base = 0;
+    op->binds_address = op->argument_address = op->argument_base_address = 0;
+    op->given = 0;
+    op->argument = VSIM_ARGUMENT_DEFAULT;
+    memcpy(op->value, shape->defaults, sizeof op->value);
+    memcpy(op->base, zeros, sizeof op->base);
+    memcpy(op->base_address, zeros, sizeof op->base_address);
+    op->text = (struct vsim_bytes){0};
+    op->n_raw = op->n_expected = 0;
+    op->expected = NULL;
+}
+
+/* An outcome with nothing claimed; fields that are not given mean nothing and stay as they are. */
+static inline void vsim_trace_start_outcome(struct vsim_outcome *outcome)
+{
+    outcome->error = 0;
+    outcome->given = 0;
+    outcome->value = 0;
+    outcome->value_given = outcome->tail_given = false;
+    outcome->tail = (struct vsim_bytes){0};
 }
 
 /* True where the argument of the op is a structure, or bytes in place of one. */
