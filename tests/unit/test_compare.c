@@ -61,6 +61,11 @@ START_TEST(fields_and_tails_are_compared_where_both_give_them)
     x.tail = (struct vsim_bytes){"abcd", 4};
     y.tail = (struct vsim_bytes){"abce", 4};
     ck_assert(!vsim_compare_outcomes(&op, &x, &y));
+    x.tail_open_first = 3;
+    x.tail_open_bytes = 1;
+    ck_assert(vsim_compare_outcomes(&op, &x, &y));
+    x.tail_open_first = 2;
+    ck_assert(!vsim_compare_outcomes(&op, &x, &y));
     y.tail_given = false;
     ck_assert(vsim_compare_outcomes(&op, &x, &y));
 }
