@@ -45,7 +45,8 @@ static void search_text(const struct search *search, const char *file, const cha
         const size_t length = strspn(text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_");
 
         if (length > 0) {
-            g_autofree char *identifier = g_strndup(text, length);
+            g_autofree char *word = g_strndup(text, length);
+            g_autofree char *identifier = search->in_oracle ? g_ascii_strdown(word, -1) : g_strdup(word);
 
             note_place(search, identifier, file, line);
             text += length;

@@ -118,9 +118,11 @@ static int add_subtree(struct builder *builder, uint64_t iova, guint first, guin
         line.left = add_subtree(builder, node->a, first, middle, depth + 1);
     add_closed(builder, iova, false);
     at = add_line(builder, &line);
-    if (node->c & 4)
-        g_array_index(builder->container->lines, struct vsim_map_line, at).right =
-            add_subtree(builder, node->b, middle + 1, end, depth + 1);
+    if (node->c & 4) {
+        const int child = add_subtree(builder, node->b, middle + 1, end, depth + 1);
+
+        g_array_index(builder->container->lines, struct vsim_map_line, at).right = child;
+    }
     return at;
 }
 

@@ -88,6 +88,12 @@ void vsim_map_append_vaddr(GString *out, const struct vsim_map *map, uint64_t va
 void vsim_map_append_handle(GString *out, vsim_handle handle);
 void vsim_map_append_size(GString *out, uint64_t bytes);
 
+/* To a tenth of a unit: "4.7G". */
+void vsim_map_append_rough_size(GString *out, uint64_t bytes);
+
+/* "m0+0x1000", or that it is memory without a name. */
+void vsim_map_append_place(GString *out, vsim_handle object, uint64_t offset);
+
 /* "4K 2M 1G" of a set of page sizes. */
 void vsim_map_append_page_sizes(GString *out, uint64_t set);
 

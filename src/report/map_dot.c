@@ -192,13 +192,13 @@ static const struct box *box_of_line(const struct picture *picture, guint contai
 /* Mappings that follow one another touch; between others is a gap. */
 static void place_lines(struct picture *picture)
 {
-    double top = 0;
+    double top = HEAD_HEIGHT;
 
     for (guint i = 0; i < picture->map->containers->len; i++) {
         const struct vsim_map_container *container = container_at(picture, i);
 
         g_array_append_val(picture->offsets, picture->lines->len);
-        top += HEAD_HEIGHT * 2.2;
+        top += HEAD_HEIGHT * 2;
         for (guint j = 0; j < container->lines->len; j++) {
             const struct vsim_map_line *line = line_at(container, j);
             struct box box = {picture->space_left, top, SPACE_WIDTH, LINE_HEIGHT};
@@ -293,7 +293,7 @@ static void place_object(struct picture *picture, guint index, double *top)
 static void place(struct picture *picture)
 {
     unsigned height = 0;
-    double top = HEAD_HEIGHT * 2;
+    double top = HEAD_HEIGHT * 3;
 
     for (guint i = 0; i < picture->map->containers->len; i++)
         height = MAX(height, container_at(picture, i)->height);
@@ -429,7 +429,7 @@ static void draw_other_line(struct picture *picture, guint container, guint inde
     g_string_append(text, "</font><br/><font face=\"" SANS "\" point-size=\"10\" color=\"#555555\">");
     vsim_map_append_count(text, line->n_mappings);
     g_string_append(text, " mappings, ");
-    vsim_map_append_size(text, line->n_bytes);
+    vsim_map_append_rough_size(text, line->n_bytes);
     g_string_append(text, "</font>");
     draw_box(picture, box_of_line(picture, container, index),
              "shape=box, style=\"filled,dashed\", fillcolor=\"#f4f4f4\", color=\"#9a9a9a\", margin=0, fixedsize=true",
@@ -456,7 +456,7 @@ static void draw_container_head(struct picture *picture, guint index)
 {
     const struct vsim_map_container *container = container_at(picture, index);
     const guint offset = g_array_index(picture->offsets, guint, index);
-    const double top = container->lines->len > 0 ? g_array_index(picture->lines, struct box, offset).top : HEAD_HEIGHT * 2.2;
+    const double top = container->lines->len > 0 ? g_array_index(picture->lines, struct box, offset).top : HEAD_HEIGHT * 3;
     const struct box box = {0, top - HEAD_HEIGHT * 1.7, picture->space_left + SPACE_WIDTH, HEAD_HEIGHT * 1.5};
     g_autoptr(GString) text = g_string_new("<font face=\"" SANS "\" point-size=\"14\"><b>");
 
@@ -467,7 +467,7 @@ static void draw_container_head(struct picture *picture, guint index)
     g_string_append(text, "; ");
     vsim_map_append_count(text, container->n_mappings);
     g_string_append(text, " mappings of ");
-    vsim_map_append_size(text, container->n_bytes);
+    vsim_map_append_rough_size(text, container->n_bytes);
     g_string_append(text, "; ");
     vsim_map_append_count(text, container->row->b);
     g_string_append(text, " slots free<br align=\"left\"/>groups: ");
@@ -569,19 +569,17 @@ static const struct box *box_shown_by(const struct picture *picture, const struc
 static void draw_region(struct picture *picture, const struct vsim_state_row *region, double *top)
 {
     const struct box *shown = box_shown_by(picture, region);
-    struct box box = {picture->region_left, *top, REGION_WIDTH, REGION_HEIGHT};
+    const struct box box = {picture->region_left, *top, REGION_WIDTH, REGION_HEIGHT};
     g_autoptr(GString) text = g_string_new(NULL);
 
-    if (shown)
-        box.top = MAX(box.top, middle(shown) - REGION_HEIGHT / 2);
     g_string_append_printf(text, "<font face=\"" MONO "\" point-size=\"11\">0x%" PRIx64 "</font><br align=\"left\"/><font face=\"" SANS "\" point-size=\"10\" color=\"#555555\">",
                            region->first);
     vsim_map_append_handle(text, (vsim_handle)region->a);
     g_string_append(text, ", ");
     vsim_map_append_size(text, region->last - region->first + 1);
     g_string_append_printf(text, " %s, shows ", vsim_map_prot_name(region->d));
-    vsim_map_append_handle(text, (vsim_handle)region->b);
-    g_string_append_printf(text, "+0x%" PRIx64 "</font>", region->c);
+    vsim_map_append_place(text, (vsim_handle)region->b, region->c);
+    g_string_append(text, "</font>");
     draw_card(picture, &box, colour_of(picture, (vsim_handle)region->b), "#9a9a9a", text->str);
     if (shown)
         draw_curve(picture, (const double[]){box.left, middle(&box)}, (const double[]){right(shown), middle(shown)},
@@ -589,12 +587,21 @@ static void draw_region(struct picture *picture, const struct vsim_state_row *re
     *top = box.top + REGION_HEIGHT + LINE_GAP;
 }
 
-/* How far down a process may begin: its title stands right above the memory that its first region shows. */
+/* How far down a process may begin: its title stands above the highest memory that its regions show. */
 static double begin_of_process(const struct picture *picture, const struct vsim_map_process *process, double top)
 {
-    const struct box *shown = process->n_regions > 0 ? box_shown_by(picture, &process->regions[0]) : NULL;
+    double highest = picture->bottom;
+    bool any = false;
 
-    return shown ? MAX(top, middle(shown) - REGION_HEIGHT / 2 - HEAD_HEIGHT) : top;
+    for (guint i = 0; i < process->n_regions; i++) {
+        const struct box *shown = box_shown_by(picture, &process->regions[i]);
+
+        if (!shown)
+            continue;
+        highest = MIN(highest, middle(shown));
+        any = true;
+    }
+    return any ? MAX(top, highest - REGION_HEIGHT / 2 - HEAD_HEIGHT) : top;
 }
 
 static void draw_process(struct picture *picture, const struct vsim_map_process *process, double *top)
@@ -634,7 +641,7 @@ static void draw_heading(struct picture *picture, double left, double width, con
 static void draw_headings(struct picture *picture)
 {
     if (picture->space_left > 0)
-        draw_heading(picture, 0, picture->space_left, "RED-BLACK TREE OF MAPPINGS");
+        draw_heading(picture, 0, picture->space_left, "RED-BLACK TREE");
     draw_heading(picture, picture->space_left, SPACE_WIDTH, "WHAT THE DEVICE SEES: IOVA");
     draw_heading(picture, picture->object_left, OBJECT_WIDTH, "MEMORY");
     draw_heading(picture, picture->region_left, REGION_WIDTH, "WHAT A PROCESS SEES: VIRTUAL ADDRESSES");
@@ -652,20 +659,20 @@ static void draw_title(struct picture *picture, const char *title)
 
 static void draw_legend(struct picture *picture)
 {
-    const struct box box = {0, picture->bottom + 6, picture->width, HEAD_HEIGHT};
+    const struct box box = {0, picture->bottom + 6, picture->width, HEAD_HEIGHT * 1.5};
 
     draw_text(picture, &box,
               "<font face=\"" SANS "\" point-size=\"10\" color=\"#777777\">A node of the tree stands on the line of its "
-              "mapping; its left child is above it. A coloured arrow is where a DMA lands: solid, pages are pinned; dashed, "
-              "only the vaddr leads there. Red text: the vaddr shows that memory no longer. Boxes that touch have adjacent "
-              "iovas.</font>");
-    reach_down(picture, box.top + HEAD_HEIGHT);
+              "mapping, its left child above it. Boxes that touch have adjacent iovas. A coloured arrow is where a DMA "
+              "lands:<br align=\"left\"/>solid, the pages are pinned; dashed, there is no domain and only the vaddr leads "
+              "there. Red text: the mapping's vaddr shows nothing any more.</font>");
+    reach_down(picture, box.top + HEAD_HEIGHT * 1.5);
 }
 
 void vsim_map_write_dot(const struct vsim_map *map, const char *title, GString *out)
 {
     struct picture picture = {.map = map, .out = g_string_new(NULL)};
-    double top = HEAD_HEIGHT * 1.2;
+    double top = HEAD_HEIGHT * 2;
 
     picture.lines = g_array_new(FALSE, FALSE, sizeof(struct box));
     picture.offsets = g_array_new(FALSE, FALSE, sizeof(guint));

@@ -15,8 +15,7 @@ static void append_node(const struct vsim_map_line *line, GString *out)
 {
     if (!line->node)
         return;
-    g_string_append_printf(out, "%s%*s%-5s ", line->depth == 0 ? "root " : "     ", 0, "", line->node->c & 1 ? "red" : "black");
-    g_string_append_printf(out, "depth %-3u ", line->depth);
+    g_string_append_printf(out, "%-5s node, depth %-2u ", line->node->c & 1 ? "red" : "black", line->depth);
 }
 
 static void append_reaches(const struct vsim_map *map, guint container, guint line, GString *out)
@@ -62,7 +61,7 @@ static void append_line(const struct vsim_map *map, guint container, guint index
         append_range(out, line->range);
         vsim_map_append_count(out, line->n_mappings);
         g_string_append(out, " more mappings, ");
-        vsim_map_append_size(out, line->n_bytes);
+        vsim_map_append_rough_size(out, line->n_bytes);
         g_string_append_c(out, '\n');
         break;
     case VSIM_MAP_CLOSED:
@@ -86,7 +85,7 @@ static void append_container(const struct vsim_map *map, guint index, GString *o
     g_string_append(out, ", ");
     vsim_map_append_count(out, container->n_mappings);
     g_string_append(out, " mappings of ");
-    vsim_map_append_size(out, container->n_bytes);
+    vsim_map_append_rough_size(out, container->n_bytes);
     g_string_append(out, ", ");
     vsim_map_append_count(out, container->row->b);
     g_string_append(out, " free slots\n");
@@ -118,8 +117,8 @@ static void append_process(const struct vsim_map_process *process, GString *out)
         append_range(out, vsim_range(region->first, region->last));
         vsim_map_append_handle(out, (vsim_handle)region->a);
         g_string_append_printf(out, " %s shows ", vsim_map_prot_name(region->d));
-        vsim_map_append_handle(out, (vsim_handle)region->b);
-        g_string_append_printf(out, "+0x%" PRIx64 "\n", region->c);
+        vsim_map_append_place(out, (vsim_handle)region->b, region->c);
+        g_string_append_c(out, '\n');
     }
 }
 

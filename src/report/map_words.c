@@ -7,7 +7,7 @@
 void vsim_map_append_handle(GString *out, vsim_handle handle)
 {
     if (handle == 0)
-        g_string_append(out, "(unnamed)");
+        g_string_append(out, "memory without a name");
     else
         g_string_append_printf(out, "%c%" PRIu32, vsim_handle_letter(handle), vsim_handle_number(handle));
 }
@@ -25,6 +25,35 @@ void vsim_map_append_size(GString *out, uint64_t bytes)
         }
     }
     g_string_append_printf(out, "%" PRIu64, bytes);
+}
+
+void vsim_map_append_rough_size(GString *out, uint64_t bytes)
+{
+    static const char units[] = "KMGTPE";
+    unsigned unit = 0;
+    uint64_t tenths;
+
+    if (bytes < 1024) {
+        g_string_append_printf(out, "%" PRIu64, bytes);
+        return;
+    }
+    while (unit < 5 && bytes >> (10 * (unit + 2)) != 0)
+        unit++;
+    tenths = (bytes >> (10 * (unit + 1))) * 10 + ((bytes >> (10 * unit)) % 1024) * 10 / 1024;
+    if (tenths % 10 == 0)
+        g_string_append_printf(out, "%" PRIu64 "%c", tenths / 10, units[unit]);
+    else
+        g_string_append_printf(out, "%" PRIu64 ".%" PRIu64 "%c", tenths / 10, tenths % 10, units[unit]);
+}
+
+void vsim_map_append_place(GString *out, vsim_handle object, uint64_t offset)
+{
+    if (object == 0) {
+        g_string_append(out, "a copy of its own");
+        return;
+    }
+    vsim_map_append_handle(out, object);
+    g_string_append_printf(out, "+0x%" PRIx64, offset);
 }
 
 void vsim_map_append_page_sizes(GString *out, uint64_t set)

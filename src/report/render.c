@@ -8,27 +8,50 @@
 
 #include <graphviz/gvc.h>
 
-bool vsim_map_render(const char *dot, GString *out, GError **error)
+#ifdef __has_feature
+#if __has_feature(address_sanitizer) && !defined(__SANITIZE_ADDRESS__)
+#define __SANITIZE_ADDRESS__
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+/* Graphviz, Pango and fontconfig keep some of what they allocate until the process ends; LeakSanitizer asks for this. */
+VSIM_API const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
 {
-    GVC_t *context = gvContext();
-    Agraph_t *graph = agmemread(dot);
+    return "leak:libgvc\nleak:libcgraph\nleak:libpango\nleak:libfontconfig\n";
+}
+#endif
+
+static bool draw(GVC_t *context, Agraph_t *graph, GString *out)
+{
     char *svg = NULL;
     unsigned length = 0;
-    const bool done = graph && gvLayout(context, graph, "nop2") == 0 &&
-                      gvRenderData(context, graph, "svg", &svg, &length) == 0;
 
-    if (done)
+    if (gvLayout(context, graph, "nop2") != 0)
+        return false;
+    if (gvRenderData(context, graph, "svg", &svg, &length) == 0)
         g_string_append_len(out, svg, (gssize)length);
-    else
-        g_set_error(error, VSIM_ERROR, VSIM_ERROR_UNAVAILABLE,
-                    "Graphviz cannot draw the map; `--format dot` gives what it was asked to draw");
     if (svg)
         gvFreeRenderData(svg);
-    if (graph) {
-        gvFreeLayout(context, graph);
+    gvFreeLayout(context, graph);
+    return length > 0;
+}
+
+bool vsim_map_render(const char *dot, GString *out, GError **error)
+{
+    GVC_t *context;
+    Agraph_t *graph;
+    bool done;
+
+    context = gvContext();
+    graph = agmemread(dot);
+    done = graph && draw(context, graph, out);
+    if (graph)
         agclose(graph);
-    }
     gvFreeContext(context);
+    if (!done)
+        g_set_error(error, VSIM_ERROR, VSIM_ERROR_UNAVAILABLE,
+                    "Graphviz cannot draw the map; `--format dot` gives what it was asked to draw");
     return done;
 }
 
