@@ -58,12 +58,16 @@ struct chain {
     bool aligned;
 };
 
-static void append(struct chain *chain, const void *capability, size_t length_bytes)
+static void pad(const struct chain *chain)
 {
     static const uint8_t zeros[8];
 
     if (chain->aligned && chain->bytes->len % 8 != 0)
         g_byte_array_append(chain->bytes, zeros, 8 - chain->bytes->len % 8);
+}
+
+static void append(struct chain *chain, const void *capability, size_t length_bytes)
+{
     if (chain->bytes->len > 0) {
         const uint32_t next = (uint32_t)sizeof(struct info) + chain->bytes->len;
 
@@ -71,6 +75,7 @@ static void append(struct chain *chain, const void *capability, size_t length_by
     }
     chain->last = chain->bytes->len;
     g_byte_array_append(chain->bytes, capability, (guint)length_bytes);
+    pad(chain);
 }
 
 /* T1-INFO-05. */
@@ -96,12 +101,10 @@ static void build_chain(const struct vsim_sim *sim, const struct vsim_sim_type1 
                         type1->ranges->len * (guint)sizeof(struct vsim_range));
 }
 
-/* T1-INFO-06: the last capability is padded too where they are aligned. */
+/* T1-INFO-06. */
 static uint32_t needed_bytes(const struct vsim_sim *sim)
 {
-    const uint32_t tail_bytes = sim->tail->len;
-
-    return (uint32_t)sizeof(struct info) + (sim->dialect->capabilities_aligned ? (tail_bytes + 7) & ~7u : tail_bytes);
+    return (uint32_t)sizeof(struct info) + sim->tail->len;
 }
 
 /* T1-INFO-03. */
