@@ -10,6 +10,8 @@
 struct vsim_layout {
     uint64_t next;       /* Where the next region goes: aligned. */
     GHashTable *regions; /* Handle to address; both in the pointers. */
+    vsim_handle last_region; /* The one that was looked up last, 0 for none, and where it is. */
+    uint64_t last_address;
     uint32_t address_fields[VSIM_N_OPS]; /* Which fields are of type ADDRESS. */
 };
 
@@ -32,13 +34,17 @@ void vsim_layout_free(struct vsim_layout *layout)
     g_free(layout);
 }
 
-static bool find_region(const struct vsim_layout *layout, vsim_handle handle, uint64_t *address)
+static bool find_region(struct vsim_layout *layout, vsim_handle handle, uint64_t *address)
 {
     gpointer found;
 
-    if (!g_hash_table_lookup_extended(layout->regions, GUINT_TO_POINTER(handle), NULL, &found))
-        return false;
-    *address = (uint64_t)(uintptr_t)found;
+    if (handle != layout->last_region) {
+        if (!g_hash_table_lookup_extended(layout->regions, GUINT_TO_POINTER(handle), NULL, &found))
+            return false;
+        layout->last_region = handle;
+        layout->last_address = (uint64_t)(uintptr_t)found;
+    }
+    *address = layout->last_address;
     return true;
 }
 
@@ -87,6 +93,7 @@ void vsim_layout_commit(struct vsim_layout *layout, const struct vsim_op *op, bo
         return;
     if (!succeeded && g_hash_table_contains(layout->regions, handle))
         return;
+    layout->last_region = 0;
     g_hash_table_insert(layout->regions, handle, (gpointer)(uintptr_t)op->binds_address);
     if (succeeded && op->binds_address == layout->next) {
         const uint64_t whole = (length_of_region(op) + LAYOUT_ALIGN - 1) & ~(LAYOUT_ALIGN - 1);

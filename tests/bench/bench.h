@@ -69,5 +69,7 @@ uint32_t *vsim_bench_shuffled(uint32_t n, uint64_t seed);
 
 /* The benchmarks.  Each returns false if it could not run. */
 bool vsim_bench_iova(struct vsim_bench_report *report, const struct vsim_bench_options *options);
+bool vsim_bench_replay(struct vsim_bench_report *report, const struct vsim_bench_options *options);
+bool vsim_bench_trace(struct vsim_bench_report *report, const struct vsim_bench_options *options);
 
 #endif

@@ -15,6 +15,8 @@ struct bench {
 
 static const struct bench benches[] = {
     {"iova", "finding, adding and removing ranges of IOVAs", vsim_bench_iova},
+    {"replay", "replaying a binary trace, judged and not", vsim_bench_replay},
+    {"trace", "reading traces, text and binary", vsim_bench_trace},
 };
 
 static char *describe_benches(void)
