@@ -235,6 +235,7 @@ static void begin(struct vsim_oracle *oracle, const struct vsim_op *op)
     at->judged = true;
     at->op = op;
     at->rules = op->id;
+    at->fields_observed = op->id != VSIM_OP_IOCTL;
     at->process = NULL;
     at->file = NULL;
     at->container = NULL;
@@ -313,8 +314,9 @@ void vsim_oracle_allow(struct vsim_oracle *oracle, const struct vsim_op *op, str
         allow_refusal(oracle, allowed);
     if (answers[at->rules] && (!refused || vsim_spec_ops[op->id].subject == VSIM_SUBJECT_DEVICE))
         answers[at->rules](oracle, at->op, allowed);
+    if (at->op->argument != VSIM_ARGUMENT_DEFAULT)
+        at->answer = *first;
     if (op->id == VSIM_OP_IOCTL) {
-        at->by_number = *first;
         first->given = 0;
         first->tail_given = false;
     }
@@ -345,5 +347,5 @@ void vsim_oracle_follow(struct vsim_oracle *oracle, const struct vsim_op *op, co
     if (effect)
         effect(oracle, at->op, observed);
     if (at->process)
-        vsim_oracle_answer_store(oracle, at->op, op->id == VSIM_OP_IOCTL ? &at->by_number : observed);
+        vsim_oracle_answer_store(oracle, at->op, observed);
 }

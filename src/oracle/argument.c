@@ -176,23 +176,41 @@ void vsim_oracle_argument_store(struct vsim_oracle *oracle, const struct vsim_op
     store(oracle, op->argument_address, bytes, lay_out(op, bytes));
 }
 
+/* The answer that the oracle expects, with what was observed laid over it. */
+static struct vsim_outcome merged(const struct vsim_oracle *oracle, const struct vsim_outcome *observed)
+{
+    struct vsim_outcome outcome = oracle->at.answer;
+
+    for (unsigned i = 0; oracle->at.fields_observed && i < VSIM_MAX_FIELDS; i++)
+        if (observed->given & UINT32_C(1) << i)
+            vsim_outcome_set(&outcome, i, observed->out[i]);
+    if (oracle->at.fields_observed && observed->tail_given) {
+        outcome.tail_given = true;
+        outcome.tail = observed->tail;
+    }
+    return outcome;
+}
+
 void vsim_oracle_answer_store(struct vsim_oracle *oracle, const struct vsim_op *op,
                               const struct vsim_outcome *observed)
 {
     const struct vsim_op_row *row = &vsim_spec_ops[op->id];
     uint8_t bytes[MAX_ARGUMENT_BYTES] = {0};
+    struct vsim_outcome outcome;
 
-    if (row->kind != VSIM_KIND_IOCTL || op->argument == VSIM_ARGUMENT_DEFAULT || observed->error != 0)
+    if (row->kind != VSIM_KIND_IOCTL || op->argument == VSIM_ARGUMENT_DEFAULT || observed->error != 0 ||
+        oracle->at.rule == VSIM_RULE_NONE || vsim_spec_rules[oracle->at.rule].error != 0)
         return;
+    outcome = merged(oracle, observed);
     for (unsigned i = 0; i < row->n_fields; i++) {
         const struct vsim_field_row *field = &row->fields[i];
 
-        if (!in_structure(field) || !(observed->given & UINT32_C(1) << i))
+        if (!in_structure(field) || !(outcome.given & UINT32_C(1) << i))
             continue;
-        put(bytes, field, observed->out[i]);
+        put(bytes, field, outcome.out[i]);
         store(oracle, op->argument_address + field->offset_bytes, bytes + field->offset_bytes, field->size_bytes);
     }
-    if (observed->tail_given && row->tail_offset_bytes > 0)
-        store(oracle, op->argument_address + row->tail_offset_bytes, (const uint8_t *)observed->tail.data,
-              observed->tail.length_bytes);
+    if (outcome.tail_given && row->tail_offset_bytes > 0)
+        store(oracle, op->argument_address + row->tail_offset_bytes, (const uint8_t *)outcome.tail.data,
+              outcome.tail.length_bytes);
 }

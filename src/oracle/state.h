@@ -151,7 +151,8 @@ struct vsim_oracle_case {
     bool undecided;
     int alternative_error; /* A second errno that is as good; 0 for none. */
     enum vsim_rule_id rule;
-    struct vsim_outcome by_number; /* Of an ioctl by number, whose fields are not in the trace's outcome. */
+    bool fields_observed; /* The trace's outcome has the fields of the row; not so for an ioctl by number. */
+    struct vsim_outcome answer; /* What success writes, where the argument lies in the process' memory. */
     /* The group being attached, and the object as it is before that. */
     struct vsim_oracle_group *joining;
     struct vsim_oracle_view view;

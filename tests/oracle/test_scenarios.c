@@ -21,6 +21,7 @@ START_TEST(scenarios_are_allowed)
     if (dir)
         g_dir_close(dir);
     ck_assert_uint_gt(n_traces, 20);
+    ck_assert_uint_eq(n_failures, 0);
 }
 END_TEST
 
