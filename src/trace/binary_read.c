@@ -122,8 +122,7 @@ static bool check_end(struct vsim_trace_reader *reader, struct vsim_bytes payloa
     return true;
 }
 
-/* Goes to the next block that has a record in it, or to the end. */
-static bool next_block(struct vsim_trace_reader *reader, GError **error)
+bool vsim_trace_binary_next_block(struct vsim_trace_reader *reader, GError **error)
 {
     struct vsim_bytes payload;
     uint32_t kind;
@@ -140,14 +139,4 @@ static bool next_block(struct vsim_trace_reader *reader, GError **error)
         reader->block_end = payload.data + payload.length_bytes;
     }
     return true;
-}
-
-enum vsim_trace_step vsim_trace_binary_next(struct vsim_trace_reader *reader, struct vsim_op *op,
-                                            GError **error)
-{
-    if (reader->record == reader->block_end && !next_block(reader, error))
-        return VSIM_TRACE_ERROR;
-    if (reader->at_end)
-        return VSIM_TRACE_END;
-    return vsim_trace_binary_decode(reader, op, error) ? VSIM_TRACE_EVENT : VSIM_TRACE_ERROR;
 }

@@ -8,9 +8,6 @@
 
 #define MOST_ERRNO 4095u
 
-#define FD_MASK                                                                                              \
-    (VSIM_TRACE_LETTER('c') | VSIM_TRACE_LETTER('g') | VSIM_TRACE_LETTER('v') | VSIM_TRACE_LETTER('f') |     \
-     VSIM_TRACE_LETTER('x'))
 #define REGION_MASK VSIM_TRACE_LETTER('m')
 #define OBJECT_MASK (VSIM_TRACE_LETTER('m') | VSIM_TRACE_LETTER('f') | VSIM_TRACE_LETTER('v'))
 
@@ -68,7 +65,6 @@ static bool take_handle(struct record *record, const struct vsim_trace_field *fi
         return false;
     if (word >> 32 == 0 && field->is_fd) {
         *number = (uint64_t)(int64_t)(int32_t)word;
-        *base = 0;
         return true;
     }
     *number = 0;
@@ -95,7 +91,7 @@ struct target {
     uint32_t allowed; /* Those that may be given there. */
     uint32_t base_mask;
     uint64_t *value;
-    vsim_handle *base;
+    vsim_handle *base; /* All 0 before. */
     struct vsim_bytes *text;
 };
 
@@ -132,8 +128,8 @@ static bool refuse_field(struct record *record, const struct vsim_trace_code_fie
  * spends its time in: the place in the record stays in a register, and only what is not a number or an
  * address is called for.
  */
-static inline bool take_fields(struct record *record, uint32_t left, const struct target *target,
-                               uint32_t *given)
+static inline __attribute__((always_inline)) bool take_fields(struct record *record, uint32_t left,
+                                                              const struct target *target, uint32_t *given)
 {
     const struct vsim_trace_code_field *fields = record->code->fields;
     uint32_t allowed = target->allowed;
@@ -151,7 +147,6 @@ static inline bool take_fields(struct record *record, uint32_t left, const struc
             if (number > code->most)
                 return refuse(record, "a number is too large for its field");
             target->value[code->index] = number;
-            target->base[code->index] = 0;
             at += 8;
             continue;
         }
@@ -260,11 +255,10 @@ static bool check_argument(struct record *record, const struct vsim_op *op)
 static bool check_op(struct record *record, const struct vsim_op *op)
 {
     const struct vsim_trace_shape *shape = record->code->shape;
-    const bool is_ioctl = shape->row->kind == VSIM_KIND_IOCTL;
 
     if (vsim_handle_letter(op->subject) != shape->subject_letter || (!shape->subject_letter && op->subject))
         return refuse(record, "the subject is none that does this op");
-    if (is_ioctl ? !vsim_trace_has_letter(op->target, FD_MASK) : op->target != 0)
+    if (op->target ? !vsim_trace_has_letter(op->target, shape->target_mask) : shape->target_mask != 0)
         return refuse(record, "the target is no descriptor, or the op has none");
     if (op->binds ? !vsim_trace_has_letter(op->binds, shape->binds_mask) : shape->must_bind)
         return refuse(record, "the op does not define such a handle");
@@ -330,42 +324,60 @@ static bool fail_record(struct record *record, const char *start, GError **error
                                   (int)MIN(record->code->label.length_bytes, 60), record->code->label.data);
 }
 
-/* Which record, and whose; its length has been checked against its block after this. */
+static bool fail_length(struct vsim_trace_reader *reader, uint64_t length_bytes, GError **error)
+{
+    return vsim_trace_fail_offset(
+        reader, reader->record, error, "found a record of %" G_GUINT64_FORMAT " bytes, expected %u to %td",
+        length_bytes, VSIM_TRACE_RECORD_HEADER_BYTES, reader->block_end - reader->record);
+}
+
+static bool fail_code(struct vsim_trace_reader *reader, uint32_t code, GError **error)
+{
+    return vsim_trace_fail_offset(reader, reader->record, error,
+                                  "found the op code %u, expected less than %u", code,
+                                  reader->dictionary->n_codes);
+}
+
+/* Which record, and whose. A block is a number of words, and so is a record: its first one is always there.
+ */
 static inline bool locate(struct vsim_trace_reader *reader, struct record *record, GError **error)
 {
-    const uint64_t left = (uint64_t)(reader->block_end - reader->record);
-    const uint64_t length_bytes = left < 8 ? 0 : UINT64_C(8) * vsim_trace_load32(reader->record);
-    const uint32_t code = left < 8 ? 0 : vsim_trace_load32(reader->record + 4) & UINT16_MAX;
+    const uint64_t head = vsim_trace_load64(reader->record);
+    const uint64_t length_bytes = 8 * (head & UINT32_MAX);
+    const uint32_t code = head >> 32 & UINT16_MAX;
 
-    if (length_bytes < VSIM_TRACE_RECORD_HEADER_BYTES || length_bytes > left)
-        return vsim_trace_fail_offset(reader, reader->record, error,
-                                      "found a record of %" G_GUINT64_FORMAT
-                                      " bytes, expected %u to %" G_GUINT64_FORMAT,
-                                      length_bytes, VSIM_TRACE_RECORD_HEADER_BYTES, left);
+    if (length_bytes < VSIM_TRACE_RECORD_HEADER_BYTES ||
+        length_bytes > (uint64_t)(reader->block_end - reader->record))
+        return fail_length(reader, length_bytes, error);
     if (code >= reader->dictionary->n_codes)
-        return vsim_trace_fail_offset(reader, reader->record, error,
-                                      "found the op code %u, expected less than %u", code,
-                                      reader->dictionary->n_codes);
-    *record = (struct record){.reader = reader,
-                              .code = &reader->dictionary->codes[code],
-                              .at = reader->record,
-                              .end = reader->record + length_bytes};
+        return fail_code(reader, code, error);
+    record->code = &reader->dictionary->codes[code];
+    record->at = reader->record;
+    record->end = reader->record + length_bytes;
     return record->code->shape || fail_unknown(reader, record->code, error);
 }
 
-bool vsim_trace_binary_decode(struct vsim_trace_reader *reader, struct vsim_op *op, GError **error)
+enum vsim_trace_step vsim_trace_binary_next(struct vsim_trace_reader *reader, struct vsim_op *op,
+                                            GError **error)
 {
-    const char *start = reader->record;
-    struct record record;
+    struct record record = {.reader = reader};
+    const char *start;
 
+    if (reader->record == reader->block_end && !vsim_trace_binary_next_block(reader, error))
+        return VSIM_TRACE_ERROR;
+    if (reader->at_end)
+        return VSIM_TRACE_END;
+    start = reader->record;
     if (!locate(reader, &record, error))
-        return false;
-    if (reader->line == UINT32_MAX - 1)
-        return vsim_trace_fail_offset(reader, start, error, "another event, expected at most %u",
-                                      UINT32_MAX - 2);
-    reader->line++;
-    if (!take_record(&record, op))
-        return fail_record(&record, start, error);
+        return VSIM_TRACE_ERROR;
+    if (reader->line++ == UINT32_MAX - 1) {
+        vsim_trace_fail_offset(reader, start, error, "another event, expected at most %u", UINT32_MAX - 2);
+        return VSIM_TRACE_ERROR;
+    }
+    if (!take_record(&record, op)) {
+        fail_record(&record, start, error);
+        return VSIM_TRACE_ERROR;
+    }
     reader->record = record.end;
-    return true;
+    return VSIM_TRACE_EVENT;
 }

@@ -25,7 +25,7 @@ static inline uint64_t vsim_trace_load64(const char *data)
 bool vsim_trace_fail_offset(struct vsim_trace_reader *reader, const char *where, GError **error,
                             const char *format, ...) __attribute__((format(printf, 4, 5), cold));
 
-/* The record at reader->record, which moves behind it. */
-bool vsim_trace_binary_decode(struct vsim_trace_reader *reader, struct vsim_op *op, GError **error);
+/* Goes to the next block that has a record in it, or to the end. */
+bool vsim_trace_binary_next_block(struct vsim_trace_reader *reader, GError **error);
 
 #endif

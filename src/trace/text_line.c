@@ -7,9 +7,12 @@
 
 /* A line without its end may have to be copied; strings decode to less than the line, chains to a bounded
  * size. */
-#define SCRATCH_BYTES                                                                                        \
-    (2 * (size_t)VSIM_TRACE_MOST_LINE_BYTES +                                                                \
-     (VSIM_MAX_EXPECTED + 1) * (size_t)VSIM_TRACE_MOST_ARGUMENT_BYTES)
+static size_t scratch_bytes(const struct vsim_trace_reader *reader)
+{
+    const size_t line_bytes = MIN(reader->length_bytes, VSIM_TRACE_MOST_LINE_BYTES) + 1;
+
+    return 2 * line_bytes + (VSIM_MAX_EXPECTED + 1) * (size_t)VSIM_TRACE_MOST_ARGUMENT_BYTES;
+}
 
 const bool vsim_trace_in_word[256] = {
     ['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true, ['5'] = true, ['6'] = true,
@@ -84,7 +87,7 @@ char *vsim_trace_room(struct vsim_trace_line *line)
     struct vsim_trace_reader *reader = line->reader;
 
     if (!reader->scratch)
-        reader->scratch = g_malloc(SCRATCH_BYTES);
+        reader->scratch = g_malloc(scratch_bytes(reader));
     return reader->scratch + reader->scratch_used;
 }
 
@@ -93,7 +96,7 @@ struct vsim_bytes vsim_trace_keep(struct vsim_trace_line *line, size_t length_by
     const struct vsim_bytes kept = {vsim_trace_room(line), (uint32_t)length_bytes};
 
     line->reader->scratch_used += length_bytes;
-    g_assert(line->reader->scratch_used <= SCRATCH_BYTES);
+    g_assert(line->reader->scratch_used <= scratch_bytes(line->reader));
     return kept;
 }
 

@@ -192,6 +192,7 @@ static void fill_shape(enum vsim_op_id id)
     shape->style = style_of(row);
     shape->subject_letter = subject_letter_of(row);
     shape->spelling = g_strdup(row->label);
+    shape->target_mask = row->kind == VSIM_KIND_IOCTL ? vsim_trace_letter_mask(VSIM_TRACE_FD_LETTERS) : 0;
     shape->binds_mask = vsim_trace_letter_mask(vsim_spec_letters(row->binds));
     shape->must_bind = row->subject == VSIM_SUBJECT_WORLD && shape->binds_mask;
     shape->bytes_field = -1;

@@ -71,11 +71,12 @@ struct vsim_trace_shape {
     const struct vsim_op_row *row;
     enum vsim_op_id id;
     enum vsim_trace_style style;
-    char *spelling;      /* The label as text has it: "dma write". */
-    char subject_letter; /* 0 where the op has none. */
-    uint32_t input_mask; /* Fields that may be given; */
-    uint32_t claim_mask; /* and those that an outcome may claim. */
-    uint32_t binds_mask; /* VSIM_TRACE_LETTER() of the handles that it may define. */
+    char *spelling;       /* The label as text has it: "dma write". */
+    char subject_letter;  /* 0 where the op has none. */
+    uint32_t input_mask;  /* Fields that may be given; */
+    uint32_t claim_mask;  /* and those that an outcome may claim. */
+    uint32_t target_mask; /* VSIM_TRACE_LETTER() of the descriptors that an ioctl may go to; */
+    uint32_t binds_mask;  /* and of the handles that the op may define. */
     bool must_bind;
     int bytes_field; /* The field of type TEXT or OCTETS, or -1. */
     uint64_t defaults[VSIM_MAX_FIELDS];
@@ -142,14 +143,17 @@ static inline void vsim_trace_start_op(struct vsim_op *op, const struct vsim_tra
     op->expected = NULL;
 }
 
-/* An outcome with nothing claimed; fields that are not given mean nothing and stay as they are. */
+/* An outcome with nothing claimed; values that are not given mean nothing and stay as they are. */
 static inline void vsim_trace_start_outcome(struct vsim_outcome *outcome)
 {
+    static const uint64_t zeros[VSIM_MAX_FIELDS];
+
     outcome->error = 0;
     outcome->given = 0;
     outcome->value = 0;
     outcome->value_given = outcome->tail_given = false;
     outcome->tail = (struct vsim_bytes){0};
+    memcpy(outcome->base, zeros, sizeof outcome->base);
 }
 
 /* True where the argument of the op is a structure, or bytes in place of one. */
