@@ -23,14 +23,14 @@ struct stop {
     uint64_t reason;
 };
 
-static bool may_read(const struct vsim_sim_domain *domain, const struct vsim_sim_iotlb_entry *entry)
+static bool may_read(const struct vsim_sim_domain *domain, const struct vsim_sim_translation *entry)
 {
     /* VT-d's page tables have no write-only: what a device may write it may read. */
     return (entry->prot & VSIM_PROT_READ) || domain->iommu->kind == VSIM_IOMMU_KIND_intel;
 }
 
 static struct stop translate(struct vsim_sim_domain *domain, uint64_t iova, bool write,
-                             const struct vsim_sim_iotlb_entry **entry)
+                             const struct vsim_sim_translation **entry)
 {
     if (!vsim_range_has(domain->iommu->aperture, iova))
         return (struct stop){VSIM_RULE_DMA_BEYOND_APERTURE, iova, VSIM_FAULT_REASON_BEYOND_APERTURE};
@@ -46,7 +46,7 @@ static struct stop translate(struct vsim_sim_domain *domain, uint64_t iova, bool
 
 static struct stop do_access(struct vsim_sim_domain *domain, const struct access *access)
 {
-    const struct vsim_sim_iotlb_entry *entry;
+    const struct vsim_sim_translation *entry;
     struct stop stop = {0};
     uint64_t n;
 
@@ -72,7 +72,7 @@ static struct stop do_access(struct vsim_sim_domain *domain, const struct access
 /* Where the first byte lies, unless its page is no longer the one that its object's name says. */
 static void answer_place(struct vsim_sim_domain *domain, uint64_t iova, struct vsim_outcome *outcome, unsigned field)
 {
-    struct vsim_sim_iotlb_entry entry;
+    struct vsim_sim_translation entry;
     uint64_t offset;
 
     if (!vsim_sim_domain_walk(domain, iova, &entry))

@@ -57,9 +57,11 @@ struct vsim_sim_mapping *vsim_sim_mapping_first_in(const struct vsim_sim_type1 *
     struct vsim_sim_rbtree_keys keys;
 
     if (!type1->by_tree) {
-        struct vsim_sim_mapping *const mapping = lower(type1, first);
+        struct vsim_sim_index_entry entry;
 
-        return mapping && mapping->first <= last_of(first, length_bytes) ? mapping : NULL;
+        if (!vsim_sim_index_lower(type1->index, first, &entry) || entry.first > last_of(first, length_bytes))
+            return NULL;
+        return vsim_sim_mapping_at(type1, entry.value);
     }
     keys = vsim_sim_mapping_keys(type1);
     return vsim_sim_mapping_at(type1, vsim_sim_rbtree_find_first_match(type1->tree, &keys, first, length_bytes));
@@ -84,7 +86,90 @@ struct vsim_sim_mapping *vsim_sim_mapping_next(const struct vsim_sim_type1 *type
 static void leave_index(struct vsim_sim_type1 *type1)
 {
     type1->by_tree = true;
-    vsim_sim_index_clear(type1->index);
+    if (!type1->domains)
+        vsim_sim_index_clear(type1->index);
+}
+
+/* Runs of pages. */
+
+static bool is_power_of_two(uint32_t n)
+{
+    return (n & (n - 1)) == 0;
+}
+
+struct vsim_sim_extent vsim_sim_mapping_extent(const struct vsim_sim_mapping *mapping, uint32_t i)
+{
+    if (mapping->n_extents > 1)
+        return mapping->extents[i];
+    return (struct vsim_sim_extent){.start = 0, .object = mapping->object, .offset = mapping->offset};
+}
+
+void vsim_sim_mapping_add_extent(struct vsim_sim_mapping *mapping, const struct vsim_sim_extent *extent)
+{
+    const uint32_t n = mapping->n_extents++;
+
+    if (n == 0) {
+        mapping->object = extent->object;
+        mapping->offset = extent->offset;
+        return;
+    }
+    if (n == 1) {
+        const struct vsim_sim_extent one = {.start = 0, .object = mapping->object, .offset = mapping->offset};
+
+        mapping->extents = g_new(struct vsim_sim_extent, 2);
+        mapping->extents[0] = one;
+    } else if (is_power_of_two(n)) {
+        mapping->extents = g_renew(struct vsim_sim_extent, mapping->extents, (gsize)n * 2);
+    }
+    mapping->extents[n] = *extent;
+}
+
+struct vsim_sim_translation vsim_sim_mapping_translation(const struct vsim_sim_mapping *mapping, uint64_t iova)
+{
+    struct vsim_sim_translation translation = {.first = mapping->first, .last = mapping->last, .prot = mapping->prot};
+    struct vsim_sim_extent extent;
+    uint32_t below = 0; /* The last extent that starts at or below iova is in [below, end). */
+
+    for (uint32_t end = mapping->n_extents; end - below > 1;) {
+        const uint32_t middle = below + (end - below) / 2;
+
+        if (mapping->extents[middle].start <= iova - mapping->first)
+            below = middle;
+        else
+            end = middle;
+    }
+    extent = vsim_sim_mapping_extent(mapping, below);
+    translation.object = extent.object;
+    translation.offset = extent.offset;
+    translation.first += extent.start;
+    if (below + 1 < mapping->n_extents)
+        translation.last = mapping->first + mapping->extents[below + 1].start - 1;
+    return translation;
+}
+
+void vsim_sim_mapping_forget_extents(struct vsim_sim_mapping *mapping)
+{
+    if (mapping->n_extents > 1)
+        g_free(mapping->extents);
+    mapping->n_extents = 0;
+}
+
+bool vsim_sim_mapping_enter(struct vsim_sim_type1 *type1, struct vsim_sim_mapping *mapping)
+{
+    const struct vsim_sim_index_entry entry = {
+        .first = mapping->first, .last = mapping->last, .value = slot_of(type1, mapping)};
+
+    mapping->mapped = !type1->by_tree || vsim_sim_index_insert(type1->index, &entry, NULL, NULL);
+    return mapping->mapped;
+}
+
+void vsim_sim_mapping_leave(struct vsim_sim_type1 *type1, struct vsim_sim_mapping *mapping)
+{
+    if (mapping->mapped && type1->by_tree)
+        vsim_sim_index_remove(type1->index, mapping->first, NULL);
+    if (mapping->mapped)
+        type1->epoch++;
+    mapping->mapped = false;
 }
 
 /* The kernel links a mapping with size 0 and lets it grow, so its last byte plays no part in where it goes. */
@@ -148,25 +233,31 @@ static void unlink_mapping(struct vsim_sim_type1 *type1, struct vsim_sim_mapping
     if (!type1->by_tree)
         vsim_sim_index_remove(type1->index, mapping->first, NULL);
     vsim_sim_rbtree_erase(type1->tree, slot);
-    vsim_sim_pool_give(&type1->mappings, slot);
     type1->n_mappings--;
     type1->avail++;
-    if (type1->n_mappings == 0)
+    if (!mapping->left_behind)
+        vsim_sim_pool_give(&type1->mappings, slot);
+    if (type1->n_mappings == 0 && !type1->leaky_domain)
         type1->by_tree = false;
+}
+
+/* The kernel's loop over the pages of the first domain ends before it begins. */
+static bool is_left_behind(const struct vsim_sim *sim, const struct vsim_sim_mapping *mapping)
+{
+    return mapping->mapped && mapping->n_extents > 0 && mapping->last == UINT64_MAX && !sim->dialect->overflow_checked;
 }
 
 void vsim_sim_mapping_remove(struct vsim_sim *sim, struct vsim_sim_type1 *type1, struct vsim_sim_mapping *mapping)
 {
-    const struct vsim_range range = vsim_range(mapping->first, mapping->last);
-    struct vsim_sim_domain *const first = type1->domains;
-
-    for (struct vsim_sim_domain *domain = first ? first->next : NULL; domain; domain = domain->next)
-        vsim_sim_domain_unmap(domain, range);
-    /* T1-TOP-05: the kernel's loop over the first domain ends before it begins. */
-    if (first && mapping->mapped && mapping->last == UINT64_MAX && !sim->dialect->overflow_checked)
+    if (is_left_behind(sim, mapping)) {
+        mapping->left_behind = true;
+        type1->leaky_domain = type1->domains;
+        type1->epoch++;
         sim->has_leaked = true;
-    else if (first)
-        vsim_sim_unpin_from(sim, first, mapping);
+    } else {
+        vsim_sim_mapping_leave(type1, mapping);
+        vsim_sim_unpin(sim, mapping, vsim_sim_mapping_length(mapping));
+    }
     if (mapping->vaddr_invalid)
         type1->n_invalid--;
     vsim_sim_digest_drop(sim, &mapping->digest);
@@ -180,4 +271,26 @@ void vsim_sim_mapping_remove_all(struct vsim_sim *sim, struct vsim_sim_type1 *ty
 
     while ((mapping = vsim_sim_mapping_lowest(type1)) != NULL)
         vsim_sim_mapping_remove(sim, type1, mapping);
+}
+
+void vsim_sim_mapping_sweep(struct vsim_sim_type1 *type1, const struct vsim_sim_domain *domain)
+{
+    struct vsim_sim_index_entry entry;
+
+    if (!domain || type1->leaky_domain != domain)
+        return;
+    for (uint64_t at = 0; vsim_sim_index_lower(type1->index, at, &entry); at = entry.last + 1) {
+        struct vsim_sim_mapping *mapping = vsim_sim_mapping_at(type1, entry.value);
+
+        if (mapping->left_behind) {
+            vsim_sim_mapping_forget_extents(mapping);
+            vsim_sim_index_remove(type1->index, entry.first, NULL);
+            vsim_sim_pool_give(&type1->mappings, entry.value);
+        }
+        if (entry.last == UINT64_MAX)
+            break;
+    }
+    type1->leaky_domain = NULL;
+    if (type1->n_mappings == 0)
+        type1->by_tree = false;
 }

@@ -147,24 +147,19 @@ static void let_go(struct vsim_sim *sim, struct vsim_sim_mapping *mapping, const
     vsim_sim_object_unref(sim, run->object);
 }
 
-/* Newest domain first; the domains before one that refuses give the run back (T1-MAP-12). */
-static struct vsim_sim_refusal map_into_all(struct vsim_sim *sim, struct vsim_sim_domain *domains, uint64_t iova,
-                                            const struct vsim_sim_run_of_pages *run, uint8_t prot)
+/* T1-MAP-12: newest domain first. */
+static struct vsim_sim_refusal ask_domains(const struct vsim_sim *sim, const struct vsim_sim_domain *domains,
+                                           uint64_t iova, const struct vsim_sim_run_of_pages *run)
 {
-    for (struct vsim_sim_domain *domain = domains; domain; domain = domain->next) {
-        const struct vsim_sim_refusal refusal = vsim_sim_domain_map(domain, sim, iova, run, prot);
+    struct vsim_sim_refusal refusal = vsim_sim_refusal_none();
 
-        if (!vsim_sim_refused(&refusal))
-            continue;
-        for (struct vsim_sim_domain *undo = domains; undo != domain; undo = undo->next)
-            vsim_sim_domain_unmap(undo, vsim_range(iova, iova + (run->n_bytes - 1)));
-        return refusal;
-    }
-    return vsim_sim_refusal_none();
+    for (const struct vsim_sim_domain *domain = domains; domain && !vsim_sim_refused(&refusal); domain = domain->next)
+        refusal = vsim_sim_domain_accepts(sim, domain, iova, run);
+    return refusal;
 }
 
 /* Pin the run at an offset of the mapping, charge it and map it; *n_bytes is how long it was. */
-static struct vsim_sim_refusal pin_run(struct vsim_sim *sim, struct vsim_sim_domain *domains,
+static struct vsim_sim_refusal pin_run(struct vsim_sim *sim, const struct vsim_sim_domain *domains,
                                        struct vsim_sim_mapping *mapping, struct vsim_sim_process *caller,
                                        uint64_t offset, uint64_t *n_bytes)
 {
@@ -179,53 +174,57 @@ static struct vsim_sim_refusal pin_run(struct vsim_sim *sim, struct vsim_sim_dom
     if (vsim_sim_refused(&refusal))
         return refusal;
     hold(sim, &run);
-    refusal = map_into_all(sim, domains, mapping->first + offset, &run, mapping->prot);
-    if (vsim_sim_refused(&refusal))
+    refusal = ask_domains(sim, domains, mapping->first + offset, &run);
+    if (vsim_sim_refused(&refusal)) {
         let_go(sim, mapping, &run);
+        return refusal;
+    }
+    vsim_sim_mapping_add_extent(
+        mapping, &(struct vsim_sim_extent){.start = offset, .object = run.object, .offset = run.offset});
     *n_bytes = run.n_bytes;
     return refusal;
 }
 
-static struct vsim_sim_refusal pin_all(struct vsim_sim *sim, struct vsim_sim_domain *domains,
-                                       struct vsim_sim_mapping *mapping, struct vsim_sim_process *caller)
+struct vsim_sim_refusal vsim_sim_pin(struct vsim_sim *sim, const struct vsim_sim_domain *domains,
+                                     struct vsim_sim_mapping *mapping, struct vsim_sim_process *caller,
+                                     uint64_t *pinned_bytes)
 {
     const uint64_t length_bytes = vsim_sim_mapping_length(mapping);
-    uint64_t n_bytes;
+    struct vsim_sim_refusal refusal = vsim_sim_refusal_none();
+    uint64_t n_bytes = 0;
 
-    for (uint64_t offset = 0; offset < length_bytes; offset += n_bytes) {
-        const struct vsim_sim_refusal refusal = pin_run(sim, domains, mapping, caller, offset, &n_bytes);
-
+    for (*pinned_bytes = 0; *pinned_bytes < length_bytes; *pinned_bytes += n_bytes) {
+        refusal = pin_run(sim, domains, mapping, caller, *pinned_bytes, &n_bytes);
         if (vsim_sim_refused(&refusal))
-            return refusal;
+            break;
     }
-    return vsim_sim_refusal_none();
+    return refusal;
 }
 
 struct vsim_sim_refusal vsim_sim_pin_and_map(struct vsim_sim *sim, struct vsim_sim_type1 *type1,
                                              struct vsim_sim_mapping *mapping, struct vsim_sim_process *caller)
 {
-    const struct vsim_range range = vsim_range(mapping->first, mapping->last);
-    const struct vsim_sim_refusal refusal = pin_all(sim, type1->domains, mapping, caller);
+    uint64_t pinned_bytes;
+    struct vsim_sim_refusal refusal = vsim_sim_pin(sim, type1->domains, mapping, caller, &pinned_bytes);
 
-    mapping->mapped = !vsim_sim_refused(&refusal);
-    if (mapping->mapped)
-        return refusal;
-    for (struct vsim_sim_domain *domain = type1->domains->next; domain; domain = domain->next)
-        vsim_sim_domain_unmap(domain, range);
-    vsim_sim_unpin_from(sim, type1->domains, mapping);
+    if (!vsim_sim_refused(&refusal) && !vsim_sim_mapping_enter(type1, mapping))
+        refusal = vsim_sim_refusal_of(VSIM_RULE_PIN_DOMAIN_REFUSES);
+    if (vsim_sim_refused(&refusal))
+        vsim_sim_unpin(sim, mapping, pinned_bytes);
     return refusal;
 }
 
-struct vsim_sim_refusal vsim_sim_pin_into(struct vsim_sim *sim, struct vsim_sim_domain *domain,
-                                          struct vsim_sim_mapping *mapping, struct vsim_sim_process *caller)
+void vsim_sim_unpin(struct vsim_sim *sim, struct vsim_sim_mapping *mapping, uint64_t pinned_bytes)
 {
-    return pin_all(sim, domain, mapping, caller);
-}
+    uint64_t end = pinned_bytes;
 
-void vsim_sim_unpin_from(struct vsim_sim *sim, struct vsim_sim_domain *domain, struct vsim_sim_mapping *mapping)
-{
-    struct vsim_sim_run_of_pages run;
+    for (uint32_t i = mapping->n_extents; i-- > 0;) {
+        const struct vsim_sim_extent extent = vsim_sim_mapping_extent(mapping, i);
+        const struct vsim_sim_run_of_pages run = {
+            .object = extent.object, .offset = extent.offset, .n_bytes = end - extent.start};
 
-    while (vsim_sim_domain_unmap_next(domain, vsim_range(mapping->first, mapping->last), &run))
         let_go(sim, mapping, &run);
+        end = extent.start;
+    }
+    vsim_sim_mapping_forget_extents(mapping);
 }

@@ -44,19 +44,23 @@ static void add_mappings(const struct vsim_sim_type1 *type1, GArray *rows)
 
 static void add_domain(const struct vsim_sim_domain *domain, GArray *rows)
 {
-    struct vsim_sim_index_cursor cursor;
+    struct vsim_sim_translation shown;
+    struct vsim_sim_index_entry entry;
 
-    for (bool more = vsim_sim_index_first(domain->table, &cursor); more; more = vsim_sim_index_next(&cursor)) {
-        const struct vsim_sim_index_entry entry = vsim_sim_index_at(&cursor);
-        const struct vsim_sim_translation *extent = vsim_sim_pool_at(&domain->extents, entry.value);
-
-        add(rows, (struct vsim_state_row){.kind = VSIM_STATE_TRANSLATION,
-                                          .owner = domain->name,
-                                          .first = entry.first,
-                                          .last = entry.last,
-                                          .a = extent->object->name,
-                                          .b = extent->offset,
-                                          .c = extent->prot});
+    for (uint64_t iova = 0; vsim_sim_index_lower(domain->type1->index, iova, &entry); iova = entry.last + 1) {
+        for (iova = entry.first; vsim_sim_domain_walk(domain, iova, &shown); iova = shown.last + 1) {
+            add(rows, (struct vsim_state_row){.kind = VSIM_STATE_TRANSLATION,
+                                              .owner = domain->name,
+                                              .first = shown.first,
+                                              .last = shown.last,
+                                              .a = shown.object->name,
+                                              .b = shown.offset,
+                                              .c = shown.prot});
+            if (shown.last == entry.last)
+                break;
+        }
+        if (entry.last == UINT64_MAX)
+            return;
     }
 }
 

@@ -15,6 +15,13 @@
 #include "domain.h"
 #include "iova_rbtree.h"
 
+/* A run of pinned pages: up to the next one of the mapping, or to its end. */
+struct vsim_sim_extent {
+    uint64_t start; /* From the mapping's first byte. */
+    struct vsim_sim_object *object;
+    uint64_t offset;
+};
+
 struct vsim_sim_mapping {
     uint64_t first; /* Iova. */
     uint64_t last;
@@ -22,11 +29,20 @@ struct vsim_sim_mapping {
     uint64_t charged; /* Pages. */
     struct vsim_sim_process *owner;
     struct vsim_sim_mm *owner_mm;
+    union {
+        struct { /* With one extent. */
+            struct vsim_sim_object *object;
+            uint64_t offset;
+        };
+        struct vsim_sim_extent *extents; /* With more; ascending, and the capacity is the next power of two. */
+    };
     uint64_t digest;
-    uint8_t prot; /* VSIM_PROT_*. */
-    bool lock_cap;
-    bool vaddr_invalid;
-    bool mapped; /* Its pages are in every domain. */
+    uint32_t n_extents;
+    unsigned prot : 2; /* VSIM_PROT_*. */
+    bool lock_cap : 1;
+    bool vaddr_invalid : 1;
+    bool mapped : 1;      /* Its pages are in every domain. */
+    bool left_behind : 1; /* It is gone, but its pages are still in the domain that was first (T1-TOP-05). */
 };
 
 struct vsim_sim_type1 {
@@ -46,6 +62,8 @@ struct vsim_sim_type1 {
     uint64_t granule;
     GArray *ranges;                  /* struct vsim_range; empty: every iova is valid. */
     struct vsim_sim_domain *domains; /* Newest first. */
+    const struct vsim_sim_domain *leaky_domain; /* Whose page table has what was left behind, or NULL. */
+    uint64_t epoch;                             /* Of what IOTLBs remember. */
     uint32_t n_emulated;             /* Groups. */
     uint32_t n_nonpinned;            /* Real groups. */
 };
@@ -83,7 +101,20 @@ struct vsim_sim_mapping *vsim_sim_mapping_link(struct vsim_sim *sim, struct vsim
 void vsim_sim_mapping_remove(struct vsim_sim *sim, struct vsim_sim_type1 *type1,
                              struct vsim_sim_mapping *mapping);
 void vsim_sim_mapping_remove_all(struct vsim_sim *sim, struct vsim_sim_type1 *type1);
+
+/* A domain goes, and its page table with all that was left behind in it. */
+void vsim_sim_mapping_sweep(struct vsim_sim_type1 *type1, const struct vsim_sim_domain *domain);
 void vsim_sim_mapping_own(struct vsim_sim_mapping *mapping, struct vsim_sim_process *owner);
+/* Its pages: the next run, which begins where those before end; the one that shows an iova; no run at all. */
+void vsim_sim_mapping_add_extent(struct vsim_sim_mapping *mapping, const struct vsim_sim_extent *extent);
+struct vsim_sim_extent vsim_sim_mapping_extent(const struct vsim_sim_mapping *mapping, uint32_t i);
+struct vsim_sim_translation vsim_sim_mapping_translation(const struct vsim_sim_mapping *mapping, uint64_t iova);
+void vsim_sim_mapping_forget_extents(struct vsim_sim_mapping *mapping);
+
+/* Put its pages into the page tables, or take them out; false when others are there (only while by_tree). */
+bool vsim_sim_mapping_enter(struct vsim_sim_type1 *type1, struct vsim_sim_mapping *mapping);
+void vsim_sim_mapping_leave(struct vsim_sim_type1 *type1, struct vsim_sim_mapping *mapping);
+
 struct vsim_sim_rbtree_keys vsim_sim_mapping_keys(const struct vsim_sim_type1 *type1);
 
 /* Whose locked_vm pays for it now; NULL when nobody's. */

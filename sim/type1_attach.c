@@ -22,6 +22,7 @@ struct vsim_sim_type1 *vsim_sim_type1_new(struct vsim_sim *sim, struct vsim_sim_
     type1->avail = sim->dma_entry_limit;
     type1->avail_at_open = sim->dma_entry_limit;
     type1->ranges = vsim_sim_ranges_new();
+    type1->epoch = 1;
     vsim_sim_pool_init(&type1->mappings, sizeof(struct vsim_sim_mapping));
     vsim_sim_type1_update_page_sizes(sim, type1);
     return type1;
@@ -34,6 +35,7 @@ void vsim_sim_type1_free(struct vsim_sim *sim, struct vsim_sim_type1 *type1)
         struct vsim_sim_domain *const domain = type1->domains;
 
         type1->domains = domain->next;
+        vsim_sim_mapping_sweep(type1, domain);
         vsim_sim_domain_free(domain);
     }
     vsim_sim_index_free(type1->index);
@@ -131,88 +133,116 @@ static struct vsim_sim_domain *find_shareable(const struct vsim_sim_type1 *type1
     return domain;
 }
 
-/* What another domain shows of a mapping, without a pin or a charge (T1-ATT-09). */
-static struct vsim_sim_refusal copy_mapping(const struct vsim_sim *sim, struct vsim_sim_domain *to,
-                                            const struct vsim_sim_domain *from, const struct vsim_sim_mapping *mapping)
+/* Pages that other domains show already are not pinned or charged again (T1-ATT-09). */
+static struct vsim_sim_refusal copy_mapping(const struct vsim_sim *sim, const struct vsim_sim_domain *domain,
+                                            const struct vsim_sim_mapping *mapping)
 {
-    struct vsim_sim_iotlb_entry extent;
-
-    for (uint64_t iova = mapping->first; vsim_sim_domain_walk(from, iova, &extent); iova = extent.last + 1) {
-        const struct vsim_sim_run_of_pages run = {.object = extent.object,
-                                                  .offset = extent.offset,
-                                                  .n_bytes = extent.last - extent.first + 1,
-                                                  .page_by_page = extent.object == sim->zero};
-        const struct vsim_sim_refusal refusal = vsim_sim_domain_map(to, sim, iova, &run, extent.prot);
-
-        if (vsim_sim_refused(&refusal) || extent.last >= mapping->last)
-            return refusal;
-    }
-    return vsim_sim_refusal_none();
-}
-
-static struct vsim_sim_refusal replay_mapping(struct vsim_sim *sim, const struct vsim_sim_type1 *type1,
-                                              struct vsim_sim_domain *domain, struct vsim_sim_mapping *mapping,
-                                              struct vsim_sim_process *caller)
-{
-    const uint64_t ends = mapping->first | vsim_sim_mapping_length(mapping);
     struct vsim_sim_refusal refusal = vsim_sim_refusal_none();
 
-    if (!mapping->mapped)
-        refusal = vsim_sim_pin_into(sim, domain, mapping, caller);
-    else if (type1->domains) /* There is none only behind T1-ATT-13. */
-        refusal = copy_mapping(sim, domain, type1->domains, mapping);
+    for (uint32_t i = 0; i < mapping->n_extents && !vsim_sim_refused(&refusal); i++) {
+        const struct vsim_sim_extent extent = vsim_sim_mapping_extent(mapping, i);
+        const struct vsim_sim_translation shown =
+            vsim_sim_mapping_translation(mapping, mapping->first + extent.start);
+        const struct vsim_sim_run_of_pages run = {.object = extent.object,
+                                                  .offset = extent.offset,
+                                                  .n_bytes = shown.last - shown.first + 1,
+                                                  .page_by_page = extent.object == sim->zero};
+
+        refusal = vsim_sim_domain_accepts(sim, domain, shown.first, &run);
+    }
+    return refusal;
+}
+
+static struct vsim_sim_refusal replay_mapping(struct vsim_sim *sim, const struct vsim_sim_domain *domain,
+                                              struct vsim_sim_mapping *mapping, struct vsim_sim_process *caller,
+                                              uint64_t *pinned_bytes)
+{
+    const uint64_t ends = mapping->first | vsim_sim_mapping_length(mapping);
+    struct vsim_sim_refusal refusal;
+
+    if (mapping->mapped)
+        refusal = copy_mapping(sim, domain, mapping);
+    else
+        refusal = vsim_sim_pin(sim, domain, mapping, caller, pinned_bytes);
     if (refusal.rule == VSIM_RULE_PIN_DOMAIN_REFUSES && !vsim_is_aligned(ends, domain->smallest_page_bytes))
         return vsim_sim_refusal_of(VSIM_RULE_ATTACH_REPLAY_UNALIGNED);
     return refusal;
 }
 
-/* T1-ATT-11: nothing that this attach pinned or charged stays. */
-static void unwind_replay(struct vsim_sim *sim, const struct vsim_sim_type1 *type1, struct vsim_sim_domain *domain,
-                          const struct vsim_sim_mapping *failed)
+/* T1-ATT-11: nothing that this attach pinned or charged stays. NULL stands for behind the last one. */
+static void unwind_replay(struct vsim_sim *sim, const struct vsim_sim_type1 *type1,
+                          const struct vsim_sim_mapping *failed, uint64_t pinned_bytes)
 {
-    for (struct vsim_sim_mapping *mapping = vsim_sim_mapping_lowest(type1);; mapping = vsim_sim_mapping_next(type1, mapping)) {
+    struct vsim_sim_mapping *mapping = vsim_sim_mapping_lowest(type1);
+
+    for (; mapping; mapping = vsim_sim_mapping_next(type1, mapping)) {
         if (!mapping->mapped)
-            vsim_sim_unpin_from(sim, domain, mapping);
+            vsim_sim_unpin(sim, mapping, mapping == failed ? pinned_bytes : vsim_sim_mapping_length(mapping));
         if (mapping == failed)
             return;
     }
 }
 
 /* T1-ATT-13: old kernels leave pins and charges behind, and mappings that claim to be mapped. */
-static void leak_replay(struct vsim_sim *sim, struct vsim_sim_type1 *type1, const struct vsim_sim_mapping *failed)
+static void leak_replay(struct vsim_sim *sim, struct vsim_sim_type1 *type1, struct vsim_sim_mapping *failed)
 {
     type1->undefined = true;
     sim->has_leaked = true;
     for (struct vsim_sim_mapping *mapping = vsim_sim_mapping_lowest(type1); mapping != failed;
          mapping = vsim_sim_mapping_next(type1, mapping)) {
+        if (!type1->domains)
+            vsim_sim_mapping_forget_extents(mapping);
         mapping->mapped = true;
         vsim_sim_digest_mapping(sim, type1->container, mapping);
     }
+    if (!failed->mapped)
+        vsim_sim_mapping_forget_extents(failed);
+    vsim_sim_digest_mapping(sim, type1->container, failed);
+}
+
+/* All pages are there. Only where mappings overlap can one still find its place taken; then none is put in. */
+static bool enter_all(struct vsim_sim *sim, struct vsim_sim_type1 *type1)
+{
+    struct vsim_sim_mapping *mapping = vsim_sim_mapping_lowest(type1);
+
+    for (; mapping; mapping = vsim_sim_mapping_next(type1, mapping)) {
+        if (!mapping->mapped && !vsim_sim_mapping_enter(type1, mapping))
+            break;
+        vsim_sim_digest_mapping(sim, type1->container, mapping);
+    }
+    if (!mapping)
+        return true;
+    for (struct vsim_sim_mapping *undo = vsim_sim_mapping_lowest(type1); undo != mapping;
+         undo = vsim_sim_mapping_next(type1, undo)) {
+        vsim_sim_mapping_leave(type1, undo);
+        vsim_sim_digest_mapping(sim, type1->container, undo);
+    }
+    return false;
 }
 
 static struct vsim_sim_refusal replay(struct vsim_sim *sim, struct vsim_sim_type1 *type1,
-                                      struct vsim_sim_domain *domain, struct vsim_sim_process *caller)
+                                      const struct vsim_sim_domain *domain, struct vsim_sim_process *caller)
 {
     struct vsim_sim_mapping *mapping;
+    uint64_t pinned_bytes = 0;
 
     if (sim->dialect->vaddr_blocks && type1->n_invalid > 0)
         return (struct vsim_sim_refusal){.blocks = true}; /* T1-VAD-23. */
     for (mapping = vsim_sim_mapping_lowest(type1); mapping; mapping = vsim_sim_mapping_next(type1, mapping)) {
-        const struct vsim_sim_refusal refusal = replay_mapping(sim, type1, domain, mapping, caller);
+        const struct vsim_sim_refusal refusal = replay_mapping(sim, domain, mapping, caller, &pinned_bytes);
 
         if (!vsim_sim_refused(&refusal))
             continue;
         if (sim->dialect->attach_unwinds)
-            unwind_replay(sim, type1, domain, mapping);
+            unwind_replay(sim, type1, mapping, pinned_bytes);
         else
             leak_replay(sim, type1, mapping);
         return refusal;
     }
-    for (mapping = vsim_sim_mapping_lowest(type1); mapping; mapping = vsim_sim_mapping_next(type1, mapping)) {
-        mapping->mapped = true;
-        vsim_sim_digest_mapping(sim, type1->container, mapping);
-    }
-    return vsim_sim_refusal_none();
+    if (enter_all(sim, type1))
+        return vsim_sim_refusal_none();
+    unwind_replay(sim, type1, NULL, 0);
+    return vsim_sim_refusal_of(VSIM_RULE_PIN_DOMAIN_REFUSES);
 }
 
 /* T1-ATT-06, T1-ATT-07. */
@@ -223,7 +253,7 @@ static struct vsim_sim_refusal choose_domain(struct vsim_sim *sim, struct vsim_s
     struct vsim_sim_refusal refusal;
 
     if (!domain) {
-        domain = vsim_sim_domain_new(group->iommu, group->world->handle);
+        domain = vsim_sim_domain_new(type1, group->iommu, group->world->handle);
         refusal = replay(sim, type1, domain, caller);
         if (vsim_sim_refused(&refusal)) {
             vsim_sim_domain_free(domain);
@@ -269,8 +299,8 @@ static void keep_accounting_only(struct vsim_sim *sim, struct vsim_sim_type1 *ty
 {
     for (struct vsim_sim_mapping *mapping = vsim_sim_mapping_lowest(type1); mapping;
          mapping = vsim_sim_mapping_next(type1, mapping)) {
-        vsim_sim_unpin_from(sim, type1->domains, mapping);
-        mapping->mapped = false;
+        vsim_sim_mapping_leave(type1, mapping);
+        vsim_sim_unpin(sim, mapping, vsim_sim_mapping_length(mapping));
         vsim_sim_digest_mapping(sim, type1->container, mapping);
     }
 }
@@ -301,6 +331,7 @@ static enum vsim_rule_id free_domain(struct vsim_sim *sim, struct vsim_sim_type1
     while (*link != domain)
         link = &(*link)->next;
     *link = domain->next;
+    vsim_sim_mapping_sweep(type1, domain);
     vsim_sim_domain_free(domain);
     vsim_sim_type1_update_page_sizes(sim, type1);
     return rule;
