@@ -2,12 +2,18 @@
 /* Annex B of type1.md: each vector on each dialect that it speaks of. */
 #include "trace_check.h"
 #include "vectors_container.h"
+#include "vectors_map.h"
+#include "vectors_unmap.h"
+#include "vectors_vaddr.h"
 
 static const struct {
     const struct vector *vectors;
     size_t n;
 } annex[] = {
     {vectors_container, G_N_ELEMENTS(vectors_container)},
+    {vectors_map, G_N_ELEMENTS(vectors_map)},
+    {vectors_unmap, G_N_ELEMENTS(vectors_unmap)},
+    {vectors_vaddr, G_N_ELEMENTS(vectors_vaddr)},
 };
 
 START_TEST(annex_b_holds)

@@ -5,7 +5,7 @@
  *
  * In front of a line of a trace may stand `[6.1 6.12]`: only in these dialects, `[6.1+]` from that one on, `[-6.1]` up
  * to it. Lines that begin with `#=` speak of the next event: `#= undecided`, `#= rule NO_OVERLAP` (it decides or
- * explains), `#= hazard 1`.
+ * explains), `#= hazard 1`, `#= alone` (an instance that steps by itself would take another of many outcomes).
  */
 #ifndef VSIM_TESTS_ORACLE_TRACE_CHECK_H
 #define VSIM_TESTS_ORACLE_TRACE_CHECK_H
@@ -221,6 +221,13 @@ static inline void check_state(struct trace_run *run, const struct vsim_op *op)
         fail_at(run, op, "stepping leads elsewhere than following");
 }
 
+static inline void stop_stepping(struct trace_run *run)
+{
+    if (run->stepped)
+        vsim_oracle_backend()->close(run->stepped);
+    run->stepped = NULL;
+}
+
 /* An op that the oracle says nothing about is followed as the trace claims, which the other instance cannot. */
 static inline bool check_undecided(struct trace_run *run, const struct vsim_op *op)
 {
@@ -229,9 +236,7 @@ static inline bool check_undecided(struct trace_run *run, const struct vsim_op *
     run->expect_undecided = false;
     if (!run->allowed.undecided)
         return false;
-    if (run->stepped)
-        vsim_oracle_backend()->close(run->stepped);
-    run->stepped = NULL;
+    stop_stepping(run);
     return true;
 }
 
@@ -250,10 +255,8 @@ static inline void check_event(struct trace_run *run, const struct vsim_op *op)
                 fail_at(run, op, "what is allowed is not claimed");
     }
     check_notes(run, op);
-    if (run->stepped && run->allowed.n > 1) {
-        class->close(run->stepped);
-        run->stepped = NULL;
-    }
+    if (run->allowed.n > 1)
+        stop_stepping(run);
     class->follow(run->judged, op, op->n_expected > 0 ? &op->expected[0] : &run->allowed.one[0].outcome);
     if (run->stepped)
         ck_assert(class->step(run->stepped, op, &result, NULL));
@@ -269,6 +272,8 @@ static inline void take_note(struct trace_run *run, const struct vsim_op *op)
         return;
     if (g_str_has_prefix(note, "= undecided"))
         run->expect_undecided = true;
+    if (g_str_has_prefix(note, "= alone"))
+        stop_stepping(run);
     (void)sscanf(note, "= rule %63s", run->expect_rule);
     (void)sscanf(note, "= hazard %u", &run->expect_hazards);
 }
