@@ -16,14 +16,14 @@ static const struct vsim_command_help help = {
         "Examples:\n"
         "  vfiosim diff traces/recorded/debian-6.1/X.vsim traces/recorded/debian-6.12/X.vsim\n"
         "  vfiosim diff --dialect 5.8,mainline traces/scenarios/unmap-all-takes-everything.vsim",
-    .description =
-        "Exit codes:\n"
-        "  0  no outcome differs\n"
-        "  1  outcomes differ, or the traces are not of one program\n"
-        "  2  wrong usage\n"
-        "  3  a trace is damaged or means nothing; the message begins file:line\n"
-        "  4  a backend cannot run here\n"
-        "An event that both refuse with the same errno for different rules is shown, marked `~`, but is no difference.",
+    .description = "Exit codes:\n"
+                   "  0  no outcome differs\n"
+                   "  1  outcomes differ, or the traces are not of one program\n"
+                   "  2  wrong usage\n"
+                   "  3  a trace is damaged or means nothing; the message begins file:line\n"
+                   "  4  a backend cannot run here\n"
+                   "An event that both refuse with the same errno for different rules is shown, marked `~`, "
+                   "but is no difference.",
 };
 
 /* One of the two runs. */
@@ -46,7 +46,8 @@ static bool split_pair(const char *option, const char *text, char ***pair, GErro
     *pair = g_strsplit(text, ",", -1);
     if (g_strv_length(*pair) == 2)
         return true;
-    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s %s: expected two, as in X,Y", option, text);
+    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s %s: expected two, as in X,Y", option,
+                text);
     return false;
 }
 
@@ -59,7 +60,8 @@ static bool choose_backend(struct side *side, const char *backend, GError **erro
     return vsim_command_backends(alone ? backend : with_oracle, &side->options, error);
 }
 
-static bool prepare_sides(struct side sides[2], char **backends, char **dialects, char **paths, GError **error)
+static bool prepare_sides(struct side sides[2], char **backends, char **dialects, char **paths,
+                          GError **error)
 {
     for (unsigned i = 0; i < 2; i++) {
         const char *backend = backends ? backends[i] : dialects ? "model" : "oracle";
@@ -137,8 +139,8 @@ static int compare(struct side sides[2])
     int code = VSIM_EXIT_CONFORMS;
 
     walk(sides, &tally, out, &error);
-    g_string_append_printf(out, "%s and %s: %" PRIu64 " events, %" PRIu64 " differ", sides[0].name, sides[1].name,
-                           tally.n_events, tally.n_differ);
+    g_string_append_printf(out, "%s and %s: %" PRIu64 " events, %" PRIu64 " differ", sides[0].name,
+                           sides[1].name, tally.n_events, tally.n_differ);
     if (tally.n_other_rule > 0)
         g_string_append_printf(out, ", %" PRIu64 " refused alike by another rule", tally.n_other_rule);
     g_string_append_c(out, '\n');
@@ -165,7 +167,8 @@ int vsim_cmd_diff(int argc, char **argv)
     const GOptionEntry entries[] = {
         {"backend", 'b', 0, G_OPTION_ARG_STRING, &backend, "Two backends: model, oracle, kernel", "X,Y"},
         {"dialect", 'd', 0, G_OPTION_ARG_STRING, &dialect, "Two dialects of the model", "X,Y"},
-        {"device", 0, 0, G_OPTION_ARG_STRING_ARRAY, &devices, "Let the kernel backend use a device of this host", "d0=PCI"},
+        {"device", 0, 0, G_OPTION_ARG_STRING_ARRAY, &devices,
+         "Let the kernel backend use a device of this host", "d0=PCI"},
         G_OPTION_ENTRY_NULL,
     };
 
@@ -174,11 +177,11 @@ int vsim_cmd_diff(int argc, char **argv)
     if (backend && dialect)
         return vsim_command_usage("diff compares two backends or two dialects, not both at once");
     if (argc != (backend || dialect ? 2 : 3))
-        return vsim_command_usage("diff needs %s; `vfiosim help diff` explains", backend || dialect ? "one trace" : "two traces");
+        return vsim_command_usage("diff needs %s; `vfiosim help diff` explains",
+                                  backend || dialect ? "one trace" : "two traces");
     if ((backend && !split_pair("--backend", backend, &backends, &error)) ||
         (dialect && !split_pair("--dialect", dialect, &dialects, &error)) ||
-        !vsim_command_devices(devices, &error) ||
-        !prepare_sides(sides, backends, dialects, argv + 1, &error))
+        !vsim_command_devices(devices, &error) || !prepare_sides(sides, backends, dialects, argv + 1, &error))
         return vsim_command_fail(error);
     return compare(sides);
 }

@@ -7,26 +7,26 @@
 
 static const struct vsim_command_help help = {
     .arguments = "TRACE",
-    .summary =
-        "Show the IOVA map of a trace after one of its lines, as the model has it: containers with their groups and\n"
-        "domains, the red-black tree of mappings, what memory each mapping pins and where it came from, stretches that\n"
-        "are never mapped, and the regions and locked_vm of each process.\n"
-        "\n"
-        "Formats:\n"
-        "  text  for a terminal (the default)\n"
-        "  svg   a picture, drawn by Graphviz\n"
-        "  dot   what Graphviz is asked to draw; `dot -Tpdf` makes it a PDF\n"
-        "  json  every row of the state\n"
-        "\n"
-        "Examples:\n"
-        "  vfiosim dump traces/scenarios/two-groups-share-the-map.vsim\n"
-        "  vfiosim dump TRACE --at 22 --format svg >map.svg",
-    .description =
-        "Exit codes:\n"
-        "  0  done\n"
-        "  2  wrong usage\n"
-        "  3  the trace is damaged or means nothing; the message begins file:line\n"
-        "  4  this vfiosim was built without Graphviz and cannot draw SVG",
+    .summary = "Show the IOVA map of a trace after one of its lines, as the model has it: containers with "
+               "their groups and\n"
+               "domains, the red-black tree of mappings, what memory each mapping pins and where it came "
+               "from, stretches that\n"
+               "are never mapped, and the regions and locked_vm of each process.\n"
+               "\n"
+               "Formats:\n"
+               "  text  for a terminal (the default)\n"
+               "  svg   a picture, drawn by Graphviz\n"
+               "  dot   what Graphviz is asked to draw; `dot -Tpdf` makes it a PDF\n"
+               "  json  every row of the state\n"
+               "\n"
+               "Examples:\n"
+               "  vfiosim dump traces/scenarios/two-groups-share-the-map.vsim\n"
+               "  vfiosim dump TRACE --at 22 --format svg >map.svg",
+    .description = "Exit codes:\n"
+                   "  0  done\n"
+                   "  2  wrong usage\n"
+                   "  3  the trace is damaged or means nothing; the message begins file:line\n"
+                   "  4  this vfiosim was built without Graphviz and cannot draw SVG",
 };
 
 static const struct {
@@ -96,8 +96,10 @@ int vsim_cmd_dump(int argc, char **argv)
     gint64 at = 0;
     int code;
     const GOptionEntry entries[] = {
-        {"at", 'a', 0, G_OPTION_ARG_INT64, &at, "The last line that happens (default 0: the whole trace)", "LINE"},
-        {"dialect", 'd', 0, G_OPTION_ARG_STRING, &dialect, "The kernel's dialect instead of the trace's", "NAME"},
+        {"at", 'a', 0, G_OPTION_ARG_INT64, &at, "The last line that happens (default 0: the whole trace)",
+         "LINE"},
+        {"dialect", 'd', 0, G_OPTION_ARG_STRING, &dialect, "The kernel's dialect instead of the trace's",
+         "NAME"},
         {"format", 'f', 0, G_OPTION_ARG_STRING, &name, "text, svg, dot or json", "FORMAT"},
         G_OPTION_ENTRY_NULL,
     };

@@ -5,8 +5,10 @@ static const struct vsim_command_help help = {
     .arguments = "TRACE...",
     .summary =
         "Replay traces event by event on one or more backends, and judge each event. The model (sim/) and a\n"
-        "kernel act; the oracle beside them says which outcomes the specification allows, and why. What came is\n"
-        "compared with that, with what the trace claims (`= X`), and the states of model and oracle with each other.\n"
+        "kernel act; the oracle beside them says which outcomes the specification allows, and why. What came "
+        "is\n"
+        "compared with that, with what the trace claims (`= X`), and the states of model and oracle with "
+        "each other.\n"
         "\n"
         "  --backend model,oracle   the default: the model, judged by the specification\n"
         "  --backend model          the model against what the trace claims\n"
@@ -18,14 +20,13 @@ static const struct vsim_command_help help = {
         "  vfiosim replay --dialect 5.8 --record /tmp/on-5.8.vsim --backend model TRACE\n"
         "  vfiosim replay --backend kernel,oracle --device d0=0000:01:00.0 TRACE\n"
         "  vfiosim replay --format ktap traces/scenarios/*.vsim",
-    .description =
-        "Exit codes, the worst of all traces (3, 2, 4, 1, 5, 0):\n"
-        "  0  every event conforms\n"
-        "  1  an event deviates: its rule, what is allowed and what came stand under it\n"
-        "  2  wrong usage\n"
-        "  3  a trace is damaged or means nothing; the message begins file:line\n"
-        "  4  a backend cannot run here\n"
-        "  5  the specification does not decide an event",
+    .description = "Exit codes, the worst of all traces (3, 2, 4, 1, 5, 0):\n"
+                   "  0  every event conforms\n"
+                   "  1  an event deviates: its rule, what is allowed and what came stand under it\n"
+                   "  2  wrong usage\n"
+                   "  3  a trace is damaged or means nothing; the message begins file:line\n"
+                   "  4  a backend cannot run here\n"
+                   "  5  the specification does not decide an event",
 };
 
 struct arguments {
@@ -39,7 +40,8 @@ struct arguments {
     gboolean check_invariants;
 };
 
-static bool prepare(const struct arguments *arguments, int n_traces, struct vsim_command_run *run, GError **error)
+static bool prepare(const struct arguments *arguments, int n_traces, struct vsim_command_run *run,
+                    GError **error)
 {
     const char *backend = arguments->backend ? arguments->backend : "model,oracle";
 
@@ -67,14 +69,22 @@ int vsim_cmd_replay(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     int code;
     const GOptionEntry entries[] = {
-        {"backend", 'b', 0, G_OPTION_ARG_STRING, &arguments.backend, "Which judges: model, oracle, kernel, or several", "LIST"},
-        {"dialect", 'd', 0, G_OPTION_ARG_STRING, &arguments.dialect, "The kernel's dialect instead of the trace's (6.1, 6.12+pkernfs)", "NAME"},
-        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &arguments.quiet, "Print only what does not conform, and a line a trace", NULL},
-        {"format", 'f', 0, G_OPTION_ARG_STRING, &arguments.format, "text (the default), json, ktap or junit", "FORMAT"},
-        {"json", 'j', 0, G_OPTION_ARG_NONE, &arguments.json, "The same as --format json: one object a line", NULL},
-        {"record", 'r', 0, G_OPTION_ARG_FILENAME, &arguments.record, "Write the trace again with what the first backend answered", "OUT"},
-        {"device", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arguments.devices, "Let the kernel backend use a device of this host", "d0=PCI"},
-        {"check-invariants", 0, 0, G_OPTION_ARG_NONE, &arguments.check_invariants, "Check every structure after every event (slow)", NULL},
+        {"backend", 'b', 0, G_OPTION_ARG_STRING, &arguments.backend,
+         "Which judges: model, oracle, kernel, or several", "LIST"},
+        {"dialect", 'd', 0, G_OPTION_ARG_STRING, &arguments.dialect,
+         "The kernel's dialect instead of the trace's (6.1, 6.12+pkernfs)", "NAME"},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &arguments.quiet,
+         "Print only what does not conform, and a line a trace", NULL},
+        {"format", 'f', 0, G_OPTION_ARG_STRING, &arguments.format, "text (the default), json, ktap or junit",
+         "FORMAT"},
+        {"json", 'j', 0, G_OPTION_ARG_NONE, &arguments.json, "The same as --format json: one object a line",
+         NULL},
+        {"record", 'r', 0, G_OPTION_ARG_FILENAME, &arguments.record,
+         "Write the trace again with what the first backend answered", "OUT"},
+        {"device", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arguments.devices,
+         "Let the kernel backend use a device of this host", "d0=PCI"},
+        {"check-invariants", 0, 0, G_OPTION_ARG_NONE, &arguments.check_invariants,
+         "Check every structure after every event (slow)", NULL},
         G_OPTION_ENTRY_NULL,
     };
 

@@ -12,21 +12,23 @@
 static const struct vsim_command_help help = {
     .arguments = "[OP | T1-ID | RULE]...",
     .summary =
-        "Show the rules of the specification: for each op in the kernel's order of checks the errno, the rule of\n"
+        "Show the rules of the specification: for each op in the kernel's order of checks the errno, the "
+        "rule of\n"
         "spec/, its name, what it says, where the kernel does it, and in which dialects it holds.\n"
         "\n"
         "  vfiosim rules VFIO_IOMMU_MAP_DMA   the checks of one call, in order\n"
         "  vfiosim rules T1-MAP-06            what one rule says; a name such as NO_OVERLAP works, too\n"
         "  vfiosim rules --dialects           the kernels, and what makes them differ\n"
-        "  vfiosim rules --coverage           which traces exercise each rule, and on which kernels that was seen\n"
+        "  vfiosim rules --coverage           which traces exercise each rule, and on which kernels that was "
+        "seen\n"
         "\n"
-        "With --coverage, arguments that are files or folders are the traces; without any, the installed ones.",
-    .description =
-        "Exit codes:\n"
-        "  0  done\n"
-        "  1  with --coverage, an event of a trace deviates\n"
-        "  2  wrong usage, or nothing has such a name\n"
-        "  3  with --coverage, a trace is damaged",
+        "With --coverage, arguments that are files or folders are the traces; without any, the installed "
+        "ones.",
+    .description = "Exit codes:\n"
+                   "  0  done\n"
+                   "  1  with --coverage, an event of a trace deviates\n"
+                   "  2  wrong usage, or nothing has such a name\n"
+                   "  3  with --coverage, a trace is damaged",
 };
 
 struct view {
@@ -45,7 +47,8 @@ static bool is_wanted(const struct view *view, const char *op, const struct vsim
     if (!view->filters[0])
         return true;
     for (unsigned i = 0; view->filters[i]; i++)
-        if (g_ascii_strcasecmp(view->filters[i], op) == 0 || g_ascii_strcasecmp(view->filters[i], info->op) == 0 ||
+        if (g_ascii_strcasecmp(view->filters[i], op) == 0 ||
+            g_ascii_strcasecmp(view->filters[i], info->op) == 0 ||
             g_ascii_strcasecmp(view->filters[i], info->spec_id) == 0 ||
             g_ascii_strcasecmp(view->filters[i], info->name) == 0)
             return true;
@@ -97,8 +100,9 @@ static void print_rule(struct view *view, unsigned rule, const struct vsim_rule_
 {
     g_autofree char *dialects = dialects_of(rule);
 
-    g_string_append_printf(view->out, "  %-9s %-12s %-22s %s", g_str_equal(info->error, "0") ? "success" : info->error,
-                           info->spec_id, info->name, info->sentence);
+    g_string_append_printf(view->out, "  %-9s %-12s %-22s %s",
+                           g_str_equal(info->error, "0") ? "success" : info->error, info->spec_id, info->name,
+                           info->sentence);
     g_string_append_printf(view->out, " (%s)", info->source);
     if (!g_str_equal(dialects, "all"))
         g_string_append_printf(view->out, " [%s]", dialects);
@@ -126,7 +130,8 @@ static void append_array(GString *out, const char *name, const GPtrArray *values
     g_string_append_c(out, ']');
 }
 
-static void print_rule_as_json(struct view *view, const char *op, unsigned rule, const struct vsim_rule_info *info)
+static void print_rule_as_json(struct view *view, const char *op, unsigned rule,
+                               const struct vsim_rule_info *info)
 {
     g_autofree char *dialects = dialects_of(rule);
     g_autofree char *identifier = vsim_rules_identifier(rule);
@@ -202,9 +207,11 @@ static int print_rules(struct view *view)
             print_op(view, ops[i], counted);
     }
     if (view->n_shown == 0)
-        return vsim_command_usage("no op, rule or name \"%s\"; `vfiosim rules` shows them all", view->filters[0]);
+        return vsim_command_usage("no op, rule or name \"%s\"; `vfiosim rules` shows them all",
+                                  view->filters[0]);
     if (view->coverage && !view->json)
-        g_string_append_printf(view->out, "\n%u of %u rules are exercised by %u traces, %u of them seen on a kernel\n",
+        g_string_append_printf(view->out,
+                               "\n%u of %u rules are exercised by %u traces, %u of them seen on a kernel\n",
                                view->n_hit, count(counted), view->coverage->n_traces, view->n_confirmed);
     return VSIM_EXIT_CONFORMS;
 }
@@ -248,7 +255,8 @@ static void print_knobs(GString *out)
 
 static bool is_trace(const char *argument)
 {
-    return strchr(argument, '/') || g_file_test(argument, G_FILE_TEST_EXISTS) || g_str_has_suffix(argument, ".vsim");
+    return strchr(argument, '/') || g_file_test(argument, G_FILE_TEST_EXISTS) ||
+           g_str_has_suffix(argument, ".vsim");
 }
 
 /* The source tree's traces, or the installed ones. */
@@ -301,7 +309,8 @@ int vsim_cmd_rules(int argc, char **argv)
     struct view view = {.out = out};
     int code;
     const GOptionEntry entries[] = {
-        {"coverage", 'c', 0, G_OPTION_ARG_NONE, &coverage, "Replay traces and say which rules they exercise", NULL},
+        {"coverage", 'c', 0, G_OPTION_ARG_NONE, &coverage, "Replay traces and say which rules they exercise",
+         NULL},
         {"dialects", 'd', 0, G_OPTION_ARG_NONE, &dialects, "Show the dialects", NULL},
         {"json", 'j', 0, G_OPTION_ARG_NONE, &json, "One object a line", NULL},
         G_OPTION_ENTRY_NULL,

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-bool vsim_command_parse(int *argc, char ***argv, const GOptionEntry *entries, const struct vsim_command_help *help,
-                        int *code)
+bool vsim_command_parse(int *argc, char ***argv, const GOptionEntry *entries,
+                        const struct vsim_command_help *help, int *code)
 {
     g_autoptr(GOptionContext) context = g_option_context_new(help->arguments);
     g_autoptr(GError) error = NULL;
@@ -85,7 +85,8 @@ bool vsim_command_backends(const char *list, struct vsim_replay_options *options
         }
         for (unsigned j = 0; j < options->n_backends; j++) {
             if (options->backends[j] == found) {
-                g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "backend %s is named twice", names[i]);
+                g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "backend %s is named twice",
+                            names[i]);
                 return false;
             }
         }
@@ -104,7 +105,8 @@ bool vsim_command_devices(char **devices, GError **error)
 
         if (!parts[0] || !parts[1]) {
             g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                        "--device %s: expected a device of the trace and its place, d0=0000:00:04.0", devices[i]);
+                        "--device %s: expected a device of the trace and its place, d0=0000:00:04.0",
+                        devices[i]);
             return false;
         }
         if (!vsim_kernel_allow_device(parts[0], parts[1], error))

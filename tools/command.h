@@ -2,8 +2,8 @@
 /*
  * The vfiosim command: one verb a file, cmd_<verb>.c, and what verbs share.
  *
- * A verb gets its own argv (argv[0] is its name) and returns an exit code of enum vsim_exit. It prints results on
- * standard output and what is the matter, once, on standard error.
+ * A verb gets its own argv (argv[0] is its name) and returns an exit code of enum vsim_exit. It prints
+ * results on standard output and what is the matter, once, on standard error.
  */
 #ifndef VFIOSIM_TOOLS_COMMAND_H
 #define VFIOSIM_TOOLS_COMMAND_H
@@ -32,11 +32,11 @@ struct vsim_command_help {
 };
 
 /*
- * Parse the options and leave the arguments in argv. False when the verb is done: `--help` has been printed, or what is
- * wrong; `*code` is its exit code then.
+ * Parse the options and leave the arguments in argv. False when the verb is done: `--help` has been printed,
+ * or what is wrong; `*code` is its exit code then.
  */
-bool vsim_command_parse(int *argc, char ***argv, const GOptionEntry *entries, const struct vsim_command_help *help,
-                        int *code);
+bool vsim_command_parse(int *argc, char ***argv, const GOptionEntry *entries,
+                        const struct vsim_command_help *help, int *code);
 
 /* "vfiosim: <what>" on standard error; returns the exit code. */
 int vsim_command_fail(const GError *error);
@@ -59,7 +59,8 @@ struct vsim_command_run {
     struct vsim_replay_options replay;
     struct vsim_report_options report;
     const char *judges; /* For the report: "model, oracle". */
-    const char *record; /* A file, or a directory that gets a file of the same name for each trace; NULL: no. */
+    const char
+        *record; /* A file, or a directory that gets a file of the same name for each trace; NULL: no. */
 };
 int vsim_command_run(const struct vsim_command_run *run, int n_traces, char **traces);
 

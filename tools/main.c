@@ -13,7 +13,8 @@ struct verb {
 };
 
 static const struct verb verbs[] = {
-    {"replay", vsim_cmd_replay, "replay traces on the model, the specification or this kernel, and judge every event"},
+    {"replay", vsim_cmd_replay,
+     "replay traces on the model, the specification or this kernel, and judge every event"},
     {"check", vsim_cmd_check, "judge what traces recorded, by the specification alone"},
     {"diff", vsim_cmd_diff, "compare two recordings, backends or dialects, event by event"},
     {"dump", vsim_cmd_dump, "show the IOVA map after a line of a trace, as text or a picture"},

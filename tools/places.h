@@ -5,7 +5,8 @@
 
 #include <glib.h>
 
-/* Both as "sim/type1_map.c:120", or NULL where it was not found: then there is no source tree, or no such line. */
+/* Both as "sim/type1_map.c:120", or NULL where it was not found: then there is no source tree, or no such
+ * line. */
 struct vsim_place {
     char *model;
     char *oracle;

@@ -49,7 +49,8 @@ static char *record_path(const char *record, const char *trace)
     return g_build_filename(record, name, NULL);
 }
 
-static bool report_events(struct vsim_replay *replay, struct vsim_report *report, GString *out, GError **error)
+static bool report_events(struct vsim_replay *replay, struct vsim_report *report, GString *out,
+                          GError **error)
 {
     struct vsim_command_progress progress;
     const struct vsim_step *step;
@@ -66,7 +67,8 @@ static bool report_events(struct vsim_replay *replay, struct vsim_report *report
     return taken == 0;
 }
 
-static int run_one(const struct vsim_command_run *run, const char *trace, struct vsim_report *report, GString *out)
+static int run_one(const struct vsim_command_run *run, const char *trace, struct vsim_report *report,
+                   GString *out)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *record = record_path(run->record, trace);

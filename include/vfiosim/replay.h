@@ -2,8 +2,9 @@
 /*
  * Replaying a trace: one file, one to three backends side by side, one step an event.
  *
- * The model and a kernel act; the oracle beside them says what is allowed and follows what came. The oracle alone
- * judges what the trace recorded. docs/architecture.md, section "A step", says what is compared with what.
+ * The model and a kernel act; the oracle beside them says what is allowed and follows what came. The oracle
+ * alone judges what the trace recorded. docs/architecture.md, section "A step", says what is compared with
+ * what.
  */
 #ifndef VFIOSIM_REPLAY_H
 #define VFIOSIM_REPLAY_H
@@ -28,7 +29,8 @@ enum vsim_verdict {
 };
 
 enum vsim_replay_check {
-    VSIM_REPLAY_CHECK_DEFAULT, /* Each step of a debug build, until a trace is long; never in a release build. */
+    VSIM_REPLAY_CHECK_DEFAULT, /* Each step of a debug build, until a trace is long; never in a release build.
+                                */
     VSIM_REPLAY_CHECK_NEVER,
     VSIM_REPLAY_CHECK_ALWAYS,
 };
@@ -36,10 +38,10 @@ enum vsim_replay_check {
 struct vsim_replay_options {
     unsigned n_backends; /* 1 to VSIM_REPLAY_MAX_BACKENDS. */
     const struct vsim_backend_class *backends[VSIM_REPLAY_MAX_BACKENDS];
-    const char *dialect;            /* Instead of the trace's: "6.12", "6.12+pkernfs". NULL: as the trace says. */
-    const char *record;             /* Write the trace again with the outcomes that came, in the same form. NULL: no. */
-    uint32_t last_line;             /* The last line to be replayed; 0: all. */
-    enum vsim_replay_check check;   /* When the backends' invariants are checked. */
+    const char *dialect; /* Instead of the trace's: "6.12", "6.12+pkernfs". NULL: as the trace says. */
+    const char *record;  /* Write the trace again with the outcomes that came, in the same form. NULL: no. */
+    uint32_t last_line;  /* The last line to be replayed; 0: all. */
+    enum vsim_replay_check check; /* When the backends' invariants are checked. */
 };
 
 struct vsim_replay_summary {
@@ -48,8 +50,8 @@ struct vsim_replay_summary {
     uint64_t n_deviates;
     uint64_t n_undecided;
     uint64_t n_unjudged;
-    uint64_t n_unavailable; /* Events that a backend could not do here. */
-    uint64_t n_rules_differ; /* Events refused with one errno for two rules. */
+    uint64_t n_unavailable;                    /* Events that a backend could not do here. */
+    uint64_t n_rules_differ;                   /* Events refused with one errno for two rules. */
     uint64_t n_hazards[VSIM_REPLAY_N_HAZARDS]; /* In the order of vsim_replay_hazard_name(). */
     uint32_t first_deviation_line;             /* 0: none. */
     const char *dialect;                       /* Lives as long as the replay. */
@@ -70,15 +72,17 @@ VSIM_API struct vsim_replay *vsim_replay_open(const char *path, const struct vsi
 VSIM_API int vsim_replay_next(struct vsim_replay *replay, const struct vsim_step **step, GError **error);
 
 /* All events, each handed to `event` (NULL: to nobody), which ends the replay by returning false. */
-VSIM_API bool vsim_replay_run(struct vsim_replay *replay, bool (*event)(const struct vsim_step *step, void *user),
-                              void *user, GError **error);
+VSIM_API bool vsim_replay_run(struct vsim_replay *replay,
+                              bool (*event)(const struct vsim_step *step, void *user), void *user,
+                              GError **error);
 
 VSIM_API void vsim_replay_close(struct vsim_replay *replay);
 
 VSIM_API const char *vsim_replay_name(const struct vsim_replay *replay);
 VSIM_API void vsim_replay_summary(const struct vsim_replay *replay, struct vsim_replay_summary *summary);
 
-/* How many times each rule explained an outcome, by rule number (see vfiosim/rules.h); lives with the replay. */
+/* How many times each rule explained an outcome, by rule number (see vfiosim/rules.h); lives with the replay.
+ */
 VSIM_API const uint64_t *vsim_replay_rule_hits(const struct vsim_replay *replay);
 
 /*

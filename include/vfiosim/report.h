@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What people and programs read: steps, summaries, coverage and maps, as text. Pure: everything is appended to a
- * GString that the caller owns and prints.
+ * What people and programs read: steps, summaries, coverage and maps, as text. Pure: everything is appended
+ * to a GString that the caller owns and prints.
  */
 #ifndef VFIOSIM_REPORT_H
 #define VFIOSIM_REPORT_H
@@ -38,7 +38,8 @@ VSIM_API void vsim_report_open(struct vsim_report *report, GString *out);
 VSIM_API void vsim_report_close(struct vsim_report *report, GString *out);
 
 /* A trace begins; `judges` says by whom it is judged ("model, oracle"). */
-VSIM_API void vsim_report_begin(struct vsim_report *report, const char *trace, const char *judges, GString *out);
+VSIM_API void vsim_report_begin(struct vsim_report *report, const char *trace, const char *judges,
+                                GString *out);
 
 /* One event of it. */
 VSIM_API void vsim_report_step(struct vsim_report *report, const struct vsim_step *step, GString *out);
@@ -56,11 +57,13 @@ enum vsim_report_difference {
 };
 
 /* Two runs' view of one event. */
-VSIM_API enum vsim_report_difference vsim_report_compare(const struct vsim_step *left, const struct vsim_step *right);
+VSIM_API enum vsim_report_difference vsim_report_compare(const struct vsim_step *left,
+                                                         const struct vsim_step *right);
 
 /* The same in words, `left_name` and `right_name` saying which run is which. */
 VSIM_API void vsim_report_describe_difference(const struct vsim_step *left, const char *left_name,
-                                              const struct vsim_step *right, const char *right_name, GString *out);
+                                              const struct vsim_step *right, const char *right_name,
+                                              GString *out);
 
 /* The event and the outcome that came, as a trace writes them. */
 VSIM_API void vsim_report_append_event_text(const struct vsim_step *step, GString *out);
@@ -73,8 +76,8 @@ enum vsim_report_map_format {
 };
 
 /* The IOVA map in a state: `rows` from vsim_replay_snapshot(), `title` above it. */
-VSIM_API bool vsim_report_map(const GArray *rows, const char *title, enum vsim_report_map_format format, GString *out,
-                              GError **error);
+VSIM_API bool vsim_report_map(const GArray *rows, const char *title, enum vsim_report_map_format format,
+                              GString *out, GError **error);
 
 /* A string as JSON writes it, with its quotes. */
 VSIM_API void vsim_report_append_json(GString *out, const char *text);

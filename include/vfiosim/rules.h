@@ -19,7 +19,8 @@ struct vsim_rule_info {
     const char *source;   /* T:vfio_find_dma. */
     const char *knob;     /* The knob of the dialect on which it depends, or NULL. */
     bool knob_on;         /* It holds where the knob is on, or where it is off. */
-    const char *includes; /* The rules of this step stand here; the other members but `op` mean nothing. NULL: a rule. */
+    const char *includes; /* The rules of this step stand here; the other members but `op` mean nothing. NULL:
+                             a rule. */
 };
 
 /* One more than the highest number of a rule. */
@@ -51,10 +52,12 @@ struct vsim_knob_info {
 };
 VSIM_API bool vsim_rules_knob(unsigned dialect, unsigned knob, struct vsim_knob_info *info);
 
-/* The op's rules with those of its steps in place, as numbers (unsigned); empty for an unknown op. Unref it. */
+/* The op's rules with those of its steps in place, as numbers (unsigned); empty for an unknown op. Unref it.
+ */
 VSIM_API GArray *vsim_rules_of_op(const char *op);
 
-/* The labels of ops that have rules, in the order of the tables, and then of steps. Free with g_strfreev(). */
+/* The labels of ops that have rules, in the order of the tables, and then of steps. Free with g_strfreev().
+ */
 VSIM_API char **vsim_rules_ops(void);
 
 #endif

@@ -20,15 +20,16 @@ static const char *prot_text(uint64_t prot)
 static void describe_container(GString *out, const struct vsim_state_row *row)
 {
     g_string_append_printf(out,
-                           "container: type %" PRIu64 ", %" PRIu64 " free slots, page sizes 0x%" PRIx64 ", %" PRIu64
-                           " groups",
+                           "container: type %" PRIu64 ", %" PRIu64 " free slots, page sizes 0x%" PRIx64
+                           ", %" PRIu64 " groups",
                            row->a, row->b, row->c, row->d);
 }
 
 static void describe_mapping(GString *out, const struct vsim_state_row *row)
 {
-    g_string_append_printf(out, "mapping: iova 0x%" PRIx64 "-0x%" PRIx64 ", vaddr 0x%" PRIx64 ", %s, %" PRIu64 " pages charged",
-                           row->first, row->last, row->a, prot_text(row->b), row->c);
+    g_string_append_printf(
+        out, "mapping: iova 0x%" PRIx64 "-0x%" PRIx64 ", vaddr 0x%" PRIx64 ", %s, %" PRIu64 " pages charged",
+        row->first, row->last, row->a, prot_text(row->b), row->c);
     if (row->b & 1 << 8)
         g_string_append(out, ", vaddr invalid");
     if (!(row->b & 1 << 9))
@@ -36,10 +37,14 @@ static void describe_mapping(GString *out, const struct vsim_state_row *row)
 }
 
 static const char *const kind_names[VSIM_N_STATES] = {
-    [VSIM_STATE_CONTAINER] = "container",     [VSIM_STATE_RANGE] = "valid range",
-    [VSIM_STATE_MAPPING] = "mapping",         [VSIM_STATE_LOCKED] = "locked_vm",
-    [VSIM_STATE_GROUP] = "group",             [VSIM_STATE_TREE_NODE] = "tree node",
-    [VSIM_STATE_TRANSLATION] = "translation", [VSIM_STATE_REGION] = "region",
+    [VSIM_STATE_CONTAINER] = "container",
+    [VSIM_STATE_RANGE] = "valid range",
+    [VSIM_STATE_MAPPING] = "mapping",
+    [VSIM_STATE_LOCKED] = "locked_vm",
+    [VSIM_STATE_GROUP] = "group",
+    [VSIM_STATE_TREE_NODE] = "tree node",
+    [VSIM_STATE_TRANSLATION] = "translation",
+    [VSIM_STATE_REGION] = "region",
     [VSIM_STATE_OBJECT] = "object",
 };
 
@@ -61,8 +66,9 @@ void vsim_compare_describe_row(GString *out, const struct vsim_state_row *row)
         g_string_append_printf(out, "locked_vm: %" PRIu64 " pages", row->a);
         break;
     default:
-        g_string_append_printf(out, "%s: 0x%" PRIx64 "-0x%" PRIx64 " a=0x%" PRIx64 " b=0x%" PRIx64 " c=0x%" PRIx64
-                                    " d=0x%" PRIx64,
+        g_string_append_printf(out,
+                               "%s: 0x%" PRIx64 "-0x%" PRIx64 " a=0x%" PRIx64 " b=0x%" PRIx64 " c=0x%" PRIx64
+                               " d=0x%" PRIx64,
                                kind_names[row->kind], row->first, row->last, row->a, row->b, row->c, row->d);
         break;
     }

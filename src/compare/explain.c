@@ -4,7 +4,8 @@
 
 #include "compare.h"
 
-static void append_placeholder(GString *out, const char *name, size_t length, const struct vsim_witness *witness)
+static void append_placeholder(GString *out, const char *name, size_t length,
+                               const struct vsim_witness *witness)
 {
     if (strncmp(name, "range", length) == 0)
         g_string_append_printf(out, "0x%" PRIx64 "-0x%" PRIx64, witness->range.first, witness->range.last);

@@ -50,7 +50,8 @@ static bool unchanged(const struct vsim_op *op, const struct vsim_outcome *outco
     return true;
 }
 
-bool vsim_compare_outcomes(const struct vsim_op *op, const struct vsim_outcome *x, const struct vsim_outcome *y)
+bool vsim_compare_outcomes(const struct vsim_op *op, const struct vsim_outcome *x,
+                           const struct vsim_outcome *y)
 {
     if (x->error != y->error || !same_fields(x, y))
         return false;

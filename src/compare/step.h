@@ -2,8 +2,8 @@
 /*
  * One event of a trace with all that was said about it: what replay fills and report prints.
  *
- * A step lives until the next one; everything in it belongs to the replay. Ops and outcomes are spelt by the functions
- * in `words`, which replay hands in: neither compare nor report knows the forms of a trace.
+ * A step lives until the next one; everything in it belongs to the replay. Ops and outcomes are spelt by the
+ * functions in `words`, which replay hands in: neither compare nor report knows the forms of a trace.
  */
 #ifndef VSIM_COMPARE_STEP_H
 #define VSIM_COMPARE_STEP_H
@@ -45,11 +45,12 @@ struct vsim_step {
     struct vsim_actor actor[VSIM_REPLAY_MAX_BACKENDS];
     const struct vsim_allowed *allowed; /* NULL without the oracle. */
     int allowed_index;                  /* The allowed outcome that came, or -1. */
-    const struct vsim_outcome *came;    /* The first actor's; else what the trace claims, else what is allowed; or NULL. */
-    const char *came_from;              /* "model", "kernel", "trace", "oracle". */
-    enum vsim_rule_id rule;             /* What explains the outcome that came, or else what is allowed. */
-    bool rules_differ;                  /* The model refuses for another rule than the oracle, with the same errno. */
-    const char *detail;                 /* STATE and BROKEN: what is wrong, several lines. NULL otherwise. */
+    const struct vsim_outcome
+        *came;             /* The first actor's; else what the trace claims, else what is allowed; or NULL. */
+    const char *came_from; /* "model", "kernel", "trace", "oracle". */
+    enum vsim_rule_id rule; /* What explains the outcome that came, or else what is allowed. */
+    bool rules_differ;      /* The model refuses for another rule than the oracle, with the same errno. */
+    const char *detail;     /* STATE and BROKEN: what is wrong, several lines. NULL otherwise. */
 };
 
 #endif

@@ -38,9 +38,10 @@ static void describe_difference(struct vsim_replay *replay)
 
     replay->states_differ = true;
     g_string_truncate(replay->detail, 0);
-    if (vsim_compare_states(replay->detail, left, replay->model->class->name, right, replay->oracle->class->name,
-                            12) == 0)
-        g_string_append(replay->detail, "  only in the digests; the rows are the same, so a digest is not kept up\n");
+    if (vsim_compare_states(replay->detail, left, replay->model->class->name, right,
+                            replay->oracle->class->name, 12) == 0)
+        g_string_append(replay->detail,
+                        "  only in the digests; the rows are the same, so a digest is not kept up\n");
     g_string_append(replay->detail, "  states are not compared after this step");
 }
 

@@ -2,8 +2,8 @@
 /*
  * One step: the actors act, the oracle allows and follows, and the step gets its verdict.
  *
- * The first actor's outcome is the one that came; the oracle follows it where it is allowed, and otherwise the first
- * allowed one, so that one wrong outcome is one deviation and not all that come after it.
+ * The first actor's outcome is the one that came; the oracle follows it where it is allowed, and otherwise
+ * the first allowed one, so that one wrong outcome is one deviation and not all that come after it.
  */
 #include "session.h"
 
@@ -43,7 +43,8 @@ static const struct vsim_actor *first_able(const struct vsim_step *step)
     return NULL;
 }
 
-/* Without an actor the trace's claim is what came; the fields that it leaves out are as the specification has them. */
+/* Without an actor the trace's claim is what came; the fields that it leaves out are as the specification has
+ * them. */
 static void take_claim(struct vsim_replay *replay)
 {
     struct vsim_step *step = &replay->step;

@@ -8,8 +8,8 @@
 #define LAYOUT_ALIGN UINT64_C(0x200000)
 
 struct vsim_layout {
-    uint64_t next;       /* Where the next region goes: aligned. */
-    GHashTable *regions; /* Handle to address; both in the pointers. */
+    uint64_t next;           /* Where the next region goes: aligned. */
+    GHashTable *regions;     /* Handle to address; both in the pointers. */
     vsim_handle last_region; /* The one that was looked up last, 0 for none, and where it is. */
     uint64_t last_address;
     uint32_t address_fields[VSIM_N_OPS]; /* Which fields are of type ADDRESS. */
@@ -50,7 +50,8 @@ static bool find_region(struct vsim_layout *layout, vsim_handle handle, uint64_t
 
 static uint64_t length_of_region(const struct vsim_op *op)
 {
-    return op->value[op->id == VSIM_OP_MREMAP ? (unsigned)VSIM_FIELD_MREMAP_length : (unsigned)VSIM_FIELD_MMAP_length];
+    return op->value[op->id == VSIM_OP_MREMAP ? (unsigned)VSIM_FIELD_MREMAP_length
+                                              : (unsigned)VSIM_FIELD_MMAP_length];
 }
 
 static uint64_t place_region(const struct vsim_layout *layout, const struct vsim_op *op)

@@ -29,7 +29,8 @@ static void sort_out_backends(struct vsim_replay *replay)
     replay->step.n_actors = replay->n_actors;
 }
 
-struct vsim_replay *vsim_replay_open(const char *path, const struct vsim_replay_options *options, GError **error)
+struct vsim_replay *vsim_replay_open(const char *path, const struct vsim_replay_options *options,
+                                     GError **error)
 {
     struct vsim_trace_reader *reader = vsim_trace_open(path, error);
     struct vsim_replay *replay;
@@ -84,8 +85,10 @@ static bool check_alive(struct vsim_replay *replay, vsim_handle handle, GError *
 
     if (g_hash_table_contains(replay->alive, GUINT_TO_POINTER(handle)))
         return true;
-    return vsim_session_refuse(replay, error, "%c%u is no %s here: expected one that the world or a fork made, and that has not exited",
-                               vsim_handle_letter(handle), vsim_handle_number(handle), what);
+    return vsim_session_refuse(
+        replay, error,
+        "%c%u is no %s here: expected one that the world or a fork made, and that has not exited",
+        vsim_handle_letter(handle), vsim_handle_number(handle), what);
 }
 
 /* Processes and devices must be there; a descriptor need not be, and is then a closed one. */
@@ -195,7 +198,8 @@ static int take_op(struct vsim_replay *replay, GError **error)
 {
     const struct vsim_op *op = &replay->op;
     const bool is_world = vsim_spec_ops[op->id].subject == VSIM_SUBJECT_WORLD;
-    const bool is_event = op->id != VSIM_OP_COMMENT && (!is_world || (replay->opened && op->id == VSIM_OP_PARAM));
+    const bool is_event =
+        op->id != VSIM_OP_COMMENT && (!is_world || (replay->opened && op->id == VSIM_OP_PARAM));
 
     if (is_event && !do_event(replay, error))
         return -1;
@@ -216,7 +220,8 @@ int vsim_replay_next(struct vsim_replay *replay, const struct vsim_step **step, 
             replay->ended = true;
             return -1;
         }
-        if (read == VSIM_TRACE_END || (replay->options.last_line != 0 && replay->op.line > replay->options.last_line))
+        if (read == VSIM_TRACE_END ||
+            (replay->options.last_line != 0 && replay->op.line > replay->options.last_line))
             return finish(replay, error);
         taken = take_op(replay, error);
         if (taken < 0)
@@ -229,8 +234,8 @@ int vsim_replay_next(struct vsim_replay *replay, const struct vsim_step **step, 
     return 0;
 }
 
-bool vsim_replay_run(struct vsim_replay *replay, bool (*event)(const struct vsim_step *step, void *user), void *user,
-                     GError **error)
+bool vsim_replay_run(struct vsim_replay *replay, bool (*event)(const struct vsim_step *step, void *user),
+                     void *user, GError **error)
 {
     const struct vsim_step *step;
     int taken;

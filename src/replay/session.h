@@ -2,8 +2,9 @@
 /*
  * Inside a replay. A replay owns its reader, writer, world and backends; nothing outlives it but snapshots.
  *
- * The backends are sorted out once: `actors` are those that do things (the model, a kernel), in the order in which
- * they were asked for; `oracle` is the one that says what is allowed. A replay has at least one of either.
+ * The backends are sorted out once: `actors` are those that do things (the model, a kernel), in the order in
+ * which they were asked for; `oracle` is the one that says what is allowed. A replay has at least one of
+ * either.
  */
 #ifndef VSIM_REPLAY_SESSION_H
 #define VSIM_REPLAY_SESSION_H
@@ -36,7 +37,7 @@ struct vsim_replay {
     struct vsim_session_backend *model;  /* The actor whose state is compared with the oracle's, or NULL. */
 
     struct vsim_layout *layout;
-    GHashTable *alive;    /* Handles of processes and devices; the value is the handle. */
+    GHashTable *alive;        /* Handles of processes and devices; the value is the handle. */
     vsim_handle last_subject; /* Known to be alive. */
 
     struct vsim_op op;
@@ -50,7 +51,8 @@ struct vsim_replay {
 };
 
 /* An error at the op's line: `file:line: ...`. Always false. */
-bool vsim_session_refuse(const struct vsim_replay *replay, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
+bool vsim_session_refuse(const struct vsim_replay *replay, GError **error, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
 
 /* Take in the op at hand, a line of the world. */
 bool vsim_session_add_world(struct vsim_replay *replay, GError **error);

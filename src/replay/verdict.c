@@ -17,8 +17,8 @@ uint32_t vsim_step_line(const struct vsim_step *step)
 enum vsim_exit vsim_exit_worst(enum vsim_exit x, enum vsim_exit y)
 {
     static const unsigned weight[] = {
-        [VSIM_EXIT_CONFORMS] = 0, [VSIM_EXIT_UNDECIDED] = 1, [VSIM_EXIT_DEVIATES] = 2,
-        [VSIM_EXIT_UNAVAILABLE] = 3, [VSIM_EXIT_USAGE] = 4, [VSIM_EXIT_INPUT] = 5,
+        [VSIM_EXIT_CONFORMS] = 0,    [VSIM_EXIT_UNDECIDED] = 1, [VSIM_EXIT_DEVIATES] = 2,
+        [VSIM_EXIT_UNAVAILABLE] = 3, [VSIM_EXIT_USAGE] = 4,     [VSIM_EXIT_INPUT] = 5,
     };
     return weight[x] >= weight[y] ? x : y;
 }
@@ -47,7 +47,8 @@ enum vsim_exit vsim_replay_exit(const struct vsim_replay_summary *summary)
 
 const char *vsim_replay_hazard_name(unsigned bit)
 {
-    static const char *const names[VSIM_REPLAY_N_HAZARDS] = {"HZ-NOOP", "HZ-STALE", "HZ-OBJ", "HZ-LEAK", "HZ-UNDER"};
+    static const char *const names[VSIM_REPLAY_N_HAZARDS] = {"HZ-NOOP", "HZ-STALE", "HZ-OBJ", "HZ-LEAK",
+                                                             "HZ-UNDER"};
 
     return bit < VSIM_REPLAY_N_HAZARDS ? names[bit] : NULL;
 }

@@ -129,8 +129,8 @@ static void json_step(struct vsim_report *report, const struct vsim_step *step, 
     finish_line(builder, out);
 }
 
-static void json_end(struct vsim_report *report, const struct vsim_replay_summary *summary, const GError *error,
-                     GString *out)
+static void json_end(struct vsim_report *report, const struct vsim_replay_summary *summary,
+                     const GError *error, GString *out)
 {
     const enum vsim_exit code = error ? vsim_exit_of_error(error) : vsim_replay_exit(summary);
     g_autoptr(JsonBuilder) builder = json_builder_new();

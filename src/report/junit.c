@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* JUnit's XML: one suite, one test case a trace. The suite's counts stand before the cases, so these wait in `body`. */
+/* JUnit's XML: one suite, one test case a trace. The suite's counts stand before the cases, so these wait in
+ * `body`. */
 #include "report.h"
 
 /* XML 1.0 has no way to write most control characters; they become U+FFFD. */
@@ -22,7 +23,8 @@ static void junit_step(struct vsim_report *report, const struct vsim_step *step,
         vsim_report_append_failure(report->failures, step);
 }
 
-static void append_element(struct vsim_report *report, const char *element, const char *message, const char *text)
+static void append_element(struct vsim_report *report, const char *element, const char *message,
+                           const char *text)
 {
     g_string_append_printf(report->body, "    <%s message=\"", element);
     append_xml(report->body, message);
@@ -31,8 +33,8 @@ static void append_element(struct vsim_report *report, const char *element, cons
     g_string_append_printf(report->body, "</%s>\n", element);
 }
 
-static void junit_end(struct vsim_report *report, const struct vsim_replay_summary *summary, const GError *error,
-                      GString *out)
+static void junit_end(struct vsim_report *report, const struct vsim_replay_summary *summary,
+                      const GError *error, GString *out)
 {
     const enum vsim_exit code = error ? vsim_exit_of_error(error) : vsim_replay_exit(summary);
     g_autoptr(GString) counts = g_string_new(NULL);

@@ -23,11 +23,12 @@ static void append_diagnostics(const char *text, GString *out)
             g_string_append_printf(out, "# %s\n", lines[i]);
 }
 
-static void ktap_end(struct vsim_report *report, const struct vsim_replay_summary *summary, const GError *error,
-                     GString *out)
+static void ktap_end(struct vsim_report *report, const struct vsim_replay_summary *summary,
+                     const GError *error, GString *out)
 {
     const enum vsim_exit code = error ? vsim_exit_of_error(error) : vsim_replay_exit(summary);
-    const bool passed = code == VSIM_EXIT_CONFORMS || code == VSIM_EXIT_UNAVAILABLE || code == VSIM_EXIT_UNDECIDED;
+    const bool passed =
+        code == VSIM_EXIT_CONFORMS || code == VSIM_EXIT_UNAVAILABLE || code == VSIM_EXIT_UNDECIDED;
 
     append_diagnostics(report->failures->str, out);
     if (error)

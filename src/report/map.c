@@ -6,15 +6,18 @@
 
 #include "../../include/vfiosim/report.h"
 
-const struct vsim_state_row *vsim_map_span(const GArray *rows, enum vsim_state_kind kind, vsim_handle owner, guint *n)
+const struct vsim_state_row *vsim_map_span(const GArray *rows, enum vsim_state_kind kind, vsim_handle owner,
+                                           guint *n)
 {
     const struct vsim_state_row *all = (const struct vsim_state_row *)(const void *)rows->data;
     guint first = 0;
     guint end;
 
-    while (first < rows->len && (all[first].kind < kind || (all[first].kind == kind && all[first].owner < owner)))
+    while (first < rows->len &&
+           (all[first].kind < kind || (all[first].kind == kind && all[first].owner < owner)))
         first++;
-    for (end = first; end < rows->len && all[end].kind == kind && (owner == 0 || all[end].owner == owner); end++)
+    for (end = first; end < rows->len && all[end].kind == kind && (owner == 0 || all[end].owner == owner);
+         end++)
         ;
     *n = end - first;
     return all ? all + first : NULL;
@@ -73,7 +76,8 @@ static void add_closed(struct builder *builder, uint64_t iova, bool all)
             return;
         builder->next_range++;
         if (!empty)
-            add_line(builder, &(struct vsim_map_line){.kind = VSIM_MAP_CLOSED, .range = {first, last}, .left = -1, .right = -1});
+            add_line(builder, &(struct vsim_map_line){
+                                  .kind = VSIM_MAP_CLOSED, .range = {first, last}, .left = -1, .right = -1});
     }
 }
 
@@ -97,8 +101,8 @@ static guint index_of(const struct builder *builder, uint64_t first)
 }
 
 /*
- * The subtree below the node at `iova`, whose mappings are [first, end): in order, so that lines come out by iova.
- * Returns the line of its root, or -1. A broken tree ends at the depth that no sound one reaches.
+ * The subtree below the node at `iova`, whose mappings are [first, end): in order, so that lines come out by
+ * iova. Returns the line of its root, or -1. A broken tree ends at the depth that no sound one reaches.
  */
 static int add_subtree(struct builder *builder, uint64_t iova, guint first, guint end, unsigned depth)
 {
@@ -129,7 +133,8 @@ static int add_subtree(struct builder *builder, uint64_t iova, guint first, guin
 /* Without a tree: each mapping, or the first and the last of too many. */
 static void add_plain(struct builder *builder)
 {
-    const guint shown = builder->n_mappings <= VSIM_MAP_MAX_LINES ? builder->n_mappings : VSIM_MAP_MAX_LINES / 2;
+    const guint shown =
+        builder->n_mappings <= VSIM_MAP_MAX_LINES ? builder->n_mappings : VSIM_MAP_MAX_LINES / 2;
 
     for (guint i = 0; i < builder->n_mappings; i++) {
         const struct vsim_state_row *mapping = &builder->mappings[i];
@@ -140,8 +145,11 @@ static void add_plain(struct builder *builder)
             continue;
         }
         add_closed(builder, mapping->first, false);
-        add_line(builder, &(struct vsim_map_line){.kind = VSIM_MAP_MAPPING, .range = {mapping->first, mapping->last},
-                                                  .mapping = mapping, .left = -1, .right = -1});
+        add_line(builder, &(struct vsim_map_line){.kind = VSIM_MAP_MAPPING,
+                                                  .range = {mapping->first, mapping->last},
+                                                  .mapping = mapping,
+                                                  .left = -1,
+                                                  .right = -1});
     }
 }
 
@@ -172,7 +180,8 @@ static void add_lines(const GArray *rows, struct vsim_map_container *container)
         add_plain(&builder);
     add_closed(&builder, UINT64_MAX, true);
     for (guint i = 0; root && i < container->lines->len; i++)
-        container->height = MAX(container->height, g_array_index(container->lines, struct vsim_map_line, i).depth + 1);
+        container->height =
+            MAX(container->height, g_array_index(container->lines, struct vsim_map_line, i).depth + 1);
 }
 
 static void add_containers(struct vsim_map *map)
@@ -232,10 +241,12 @@ static void add_processes(struct vsim_map *map)
 static void add_reach(struct vsim_map *map, const struct vsim_map_reach *reach)
 {
     if (map->reaches->len > 0) {
-        struct vsim_map_reach *before = &g_array_index(map->reaches, struct vsim_map_reach, map->reaches->len - 1);
+        struct vsim_map_reach *before =
+            &g_array_index(map->reaches, struct vsim_map_reach, map->reaches->len - 1);
 
-        if (before->container == reach->container && before->line == reach->line && before->object == reach->object &&
-            before->pinned == reach->pinned && before->last + 1 == reach->first) {
+        if (before->container == reach->container && before->line == reach->line &&
+            before->object == reach->object && before->pinned == reach->pinned &&
+            before->last + 1 == reach->first) {
             before->last = reach->last;
             return;
         }
@@ -280,7 +291,8 @@ static void add_reaches_of(struct vsim_map *map, guint container_index, guint li
 static void add_reaches(struct vsim_map *map)
 {
     for (guint i = 0; i < map->containers->len; i++) {
-        const struct vsim_map_container *container = &g_array_index(map->containers, struct vsim_map_container, i);
+        const struct vsim_map_container *container =
+            &g_array_index(map->containers, struct vsim_map_container, i);
 
         for (guint j = 0; j < container->lines->len; j++)
             if (g_array_index(container->lines, struct vsim_map_line, j).kind == VSIM_MAP_MAPPING)

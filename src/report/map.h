@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * The IOVA map, made ready to be shown: the state's rows sorted into containers, processes and objects, with what links
- * them. It points into the rows that it was made from.
+ * The IOVA map, made ready to be shown: the state's rows sorted into containers, processes and objects, with
+ * what links them. It points into the rows that it was made from.
  *
- * A container's lines are in the order of iova: mappings, stretches that are not valid, and, where there are too many
- * mappings to show, stubs that stand for a subtree of the red-black tree each.
+ * A container's lines are in the order of iova: mappings, stretches that are not valid, and, where there are
+ * too many mappings to show, stubs that stand for a subtree of the red-black tree each.
  */
 #ifndef VSIM_REPORT_MAP_H
 #define VSIM_REPORT_MAP_H
@@ -39,22 +39,23 @@ struct vsim_map_container {
     GArray *lines; /* struct vsim_map_line. */
     uint64_t n_mappings;
     uint64_t n_bytes;
-    unsigned height; /* Of the tree as shown; 0 without one. */
-    int root;        /* The line of the root, or -1. */
+    unsigned height;                     /* Of the tree as shown; 0 without one. */
+    int root;                            /* The line of the root, or -1. */
     const struct vsim_state_row *ranges; /* n_ranges valid ranges. */
     guint n_ranges;
     const struct vsim_state_row *groups;
     guint n_groups;
 };
 
-/* A stretch of an object that a mapping reaches: the device goes from line to object, whatever the process does. */
+/* A stretch of an object that a mapping reaches: the device goes from line to object, whatever the process
+ * does. */
 struct vsim_map_reach {
     guint container;
     guint line;
     vsim_handle object;
     uint64_t first; /* Offsets in the object. */
     uint64_t last;
-    bool pinned;    /* By a translation of a domain; otherwise only by way of the vaddr. */
+    bool pinned; /* By a translation of a domain; otherwise only by way of the vaddr. */
 };
 
 struct vsim_map_process {
@@ -77,7 +78,8 @@ struct vsim_map *vsim_map_new(const GArray *rows);
 void vsim_map_free(struct vsim_map *map);
 
 /* The rows of a kind and owner (0: of all owners): `*n` of them from the pointer. */
-const struct vsim_state_row *vsim_map_span(const GArray *rows, enum vsim_state_kind kind, vsim_handle owner, guint *n);
+const struct vsim_state_row *vsim_map_span(const GArray *rows, enum vsim_state_kind kind, vsim_handle owner,
+                                           guint *n);
 
 /* The region that shows a virtual address, in the process of the lowest number; NULL when none does. */
 const struct vsim_state_row *vsim_map_region_at(const struct vsim_map *map, uint64_t vaddr);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
- * The map as a picture: on the left what the device sees, in the middle the memory, on the right what processes see.
+ * The map as a picture: on the left what the device sees, in the middle the memory, on the right what
+ * processes see.
  *
  *     red-black tree | iova space | objects | virtual memory
  *
- * The tree lies on its side, so that a node stands on the line of its mapping and both are in the order of iova. Where
- * everything goes is decided here, and Graphviz only draws (layout=nop2): its own layouts know nothing of an order of
- * addresses. Coordinates are points, y grows downwards here and is turned round when it is written.
+ * The tree lies on its side, so that a node stands on the line of its mapping and both are in the order of
+ * iova. Where everything goes is decided here, and Graphviz only draws (layout=nop2): its own layouts know
+ * nothing of an order of addresses. Coordinates are points, y grows downwards here and is turned round when
+ * it is written.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -102,7 +104,8 @@ static void append_escaped(GString *out, const char *text)
 }
 
 /* A node over a box; `attributes` say what it looks like and `label` is HTML-like, or NULL. */
-static void draw_box(struct picture *picture, const struct box *box, const char *attributes, const char *label)
+static void draw_box(struct picture *picture, const struct box *box, const char *attributes,
+                     const char *label)
 {
     GString *out = picture->out;
 
@@ -120,11 +123,14 @@ static void draw_card(struct picture *picture, const struct box *box, const char
                       const char *text)
 {
     g_autofree char *label = g_strdup_printf(
-        "<table border=\"0\" cellborder=\"0\" cellspacing=\"0\" cellpadding=\"0\" fixedsize=\"true\" width=\"%d\" "
+        "<table border=\"0\" cellborder=\"0\" cellspacing=\"0\" cellpadding=\"0\" fixedsize=\"true\" "
+        "width=\"%d\" "
         "height=\"%d\"><tr><td bgcolor=\"%s\" width=\"6\" height=\"%d\" fixedsize=\"true\"></td>"
-        "<td width=\"7\" fixedsize=\"true\" height=\"%d\"></td><td align=\"left\" balign=\"left\">%s</td></tr></table>",
+        "<td width=\"7\" fixedsize=\"true\" height=\"%d\"></td><td align=\"left\" "
+        "balign=\"left\">%s</td></tr></table>",
         (int)box->width - 2, (int)box->height - 2, colour, (int)box->height - 2, (int)box->height - 2, text);
-    g_autofree char *attributes = g_strdup_printf("shape=box, style=filled, fillcolor=white, color=\"%s\", margin=0, fixedsize=true", border);
+    g_autofree char *attributes = g_strdup_printf(
+        "shape=box, style=filled, fillcolor=white, color=\"%s\", margin=0, fixedsize=true", border);
 
     draw_box(picture, box, attributes, label);
 }
@@ -132,15 +138,17 @@ static void draw_card(struct picture *picture, const struct box *box, const char
 /* Text without a box, set from the left edge of `box`. */
 static void draw_text(struct picture *picture, const struct box *box, const char *html)
 {
-    g_autofree char *label = g_strdup_printf(
-        "<table border=\"0\" cellborder=\"0\" cellspacing=\"0\" cellpadding=\"0\" fixedsize=\"true\" width=\"%d\" "
-        "height=\"%d\"><tr><td align=\"left\" balign=\"left\">%s</td></tr></table>",
-        (int)box->width, (int)box->height, html);
+    g_autofree char *label =
+        g_strdup_printf("<table border=\"0\" cellborder=\"0\" cellspacing=\"0\" cellpadding=\"0\" "
+                        "fixedsize=\"true\" width=\"%d\" "
+                        "height=\"%d\"><tr><td align=\"left\" balign=\"left\">%s</td></tr></table>",
+                        (int)box->width, (int)box->height, html);
 
     draw_box(picture, box, "shape=none, margin=0, fixedsize=true", label);
 }
 
-/* A curve from one point to another that leaves and arrives level. Its ends are the nodes drawn last; none is moved. */
+/* A curve from one point to another that leaves and arrives level. Its ends are the nodes drawn last; none is
+ * moved. */
 static void draw_curve(struct picture *picture, const double from[2], const double to[2], bool arrow,
                        const char *attributes)
 {
@@ -323,8 +331,8 @@ static void draw_branch(struct picture *picture, guint container, guint parent, 
     if (child < 0)
         return;
     to = box_of_node(picture, container, (guint)child);
-    draw_curve(picture, (const double[]){from.left + from.width / 2, middle(&from)}, (const double[]){to.left, middle(&to)},
-               false, "color=\"#555555\", penwidth=1.3");
+    draw_curve(picture, (const double[]){from.left + from.width / 2, middle(&from)},
+               (const double[]){to.left, middle(&to)}, false, "color=\"#555555\", penwidth=1.3");
 }
 
 static void draw_node(struct picture *picture, guint container, guint index)
@@ -338,14 +346,18 @@ static void draw_node(struct picture *picture, guint container, guint index)
         g_string_append(label, "#555555\">");
         vsim_map_append_count(label, line->n_mappings);
         g_string_append(label, " nodes</font>");
-        draw_box(picture, &box, "shape=box, style=\"rounded,dashed,filled\", fillcolor=\"#f4f4f4\", color=\"#888888\", margin=0, fixedsize=true",
+        draw_box(picture, &box,
+                 "shape=box, style=\"rounded,dashed,filled\", fillcolor=\"#f4f4f4\", color=\"#888888\", "
+                 "margin=0, fixedsize=true",
                  label->str);
         return;
     }
     g_string_append_printf(label, "white\">0x%" PRIx64 "</font>", line->range.first);
     draw_box(picture, &box,
-             is_red ? "shape=box, style=\"rounded,filled\", fillcolor=\"#c0392b\", color=\"#8e2a1f\", margin=0, fixedsize=true"
-                    : "shape=box, style=\"rounded,filled\", fillcolor=\"#262626\", color=\"#000000\", margin=0, fixedsize=true",
+             is_red ? "shape=box, style=\"rounded,filled\", fillcolor=\"#c0392b\", color=\"#8e2a1f\", "
+                      "margin=0, fixedsize=true"
+                    : "shape=box, style=\"rounded,filled\", fillcolor=\"#262626\", color=\"#000000\", "
+                      "margin=0, fixedsize=true",
              label->str);
 }
 
@@ -355,7 +367,8 @@ static void draw_tie(struct picture *picture, guint container, guint index)
     const struct box node = box_of_node(picture, container, index);
     const struct box *box = box_of_line(picture, container, index);
 
-    draw_curve(picture, (const double[]){right(&node), middle(&node)}, (const double[]){box->left, middle(box)}, false,
+    draw_curve(picture, (const double[]){right(&node), middle(&node)},
+               (const double[]){box->left, middle(box)}, false,
                "color=\"#c4c4c4\", style=dotted, penwidth=1");
 }
 
@@ -399,7 +412,8 @@ static void draw_mapping(struct picture *picture, guint container, guint index)
 
     g_string_append_printf(text,
                            "<font face=\"" MONO "\" point-size=\"11\">0x%" PRIx64 " – 0x%" PRIx64
-                           "</font><br align=\"left\"/><font face=\"" SANS "\" point-size=\"10\" color=\"%s\">",
+                           "</font><br align=\"left\"/><font face=\"" SANS
+                           "\" point-size=\"10\" color=\"%s\">",
                            line->range.first, line->range.last, stale ? "#b3392f" : "#555555");
     vsim_map_append_size(text, vsim_range_length(line->range));
     g_string_append_printf(text, " %s, vaddr ", vsim_map_prot_name(mapping->b));
@@ -409,8 +423,8 @@ static void draw_mapping(struct picture *picture, guint container, guint index)
     if (!(mapping->b & 1 << 9))
         g_string_append(text, ", in no domain");
     g_string_append(text, "</font>");
-    draw_card(picture, box_of_line(picture, container, index), colour_of_line(picture, container, index), "#9a9a9a",
-              text->str);
+    draw_card(picture, box_of_line(picture, container, index), colour_of_line(picture, container, index),
+              "#9a9a9a", text->str);
 }
 
 static void draw_other_line(struct picture *picture, guint container, guint index)
@@ -418,12 +432,16 @@ static void draw_other_line(struct picture *picture, guint container, guint inde
     const struct vsim_map_line *line = line_at(container_at(picture, container), index);
     g_autoptr(GString) text = g_string_new("<font face=\"" MONO "\" point-size=\"9\" color=\"#777777\">");
 
-    g_string_append_printf(text, "0x%" PRIx64 " – 0x%" PRIx64 "</font><font face=\"" SANS "\" point-size=\"9\" color=\"#777777\">  ",
+    g_string_append_printf(text,
+                           "0x%" PRIx64 " – 0x%" PRIx64 "</font><font face=\"" SANS
+                           "\" point-size=\"9\" color=\"#777777\">  ",
                            line->range.first, line->range.last);
     if (line->kind == VSIM_MAP_CLOSED) {
         g_string_append(text, "never mapped</font>");
-        draw_box(picture, box_of_line(picture, container, index),
-                 "shape=box, style=filled, fillcolor=\"#e9e6df\", color=\"#cfcabd\", margin=0, fixedsize=true", text->str);
+        draw_box(
+            picture, box_of_line(picture, container, index),
+            "shape=box, style=filled, fillcolor=\"#e9e6df\", color=\"#cfcabd\", margin=0, fixedsize=true",
+            text->str);
         return;
     }
     g_string_append(text, "</font><br/><font face=\"" SANS "\" point-size=\"10\" color=\"#555555\">");
@@ -432,7 +450,8 @@ static void draw_other_line(struct picture *picture, guint container, guint inde
     vsim_map_append_rough_size(text, line->n_bytes);
     g_string_append(text, "</font>");
     draw_box(picture, box_of_line(picture, container, index),
-             "shape=box, style=\"filled,dashed\", fillcolor=\"#f4f4f4\", color=\"#9a9a9a\", margin=0, fixedsize=true",
+             "shape=box, style=\"filled,dashed\", fillcolor=\"#f4f4f4\", color=\"#9a9a9a\", margin=0, "
+             "fixedsize=true",
              text->str);
 }
 
@@ -456,7 +475,8 @@ static void draw_container_head(struct picture *picture, guint index)
 {
     const struct vsim_map_container *container = container_at(picture, index);
     const guint offset = g_array_index(picture->offsets, guint, index);
-    const double top = container->lines->len > 0 ? g_array_index(picture->lines, struct box, offset).top : HEAD_HEIGHT * 3;
+    const double top =
+        container->lines->len > 0 ? g_array_index(picture->lines, struct box, offset).top : HEAD_HEIGHT * 3;
     const struct box box = {0, top - HEAD_HEIGHT * 1.7, picture->space_left + SPACE_WIDTH, HEAD_HEIGHT * 1.5};
     g_autoptr(GString) text = g_string_new("<font face=\"" SANS "\" point-size=\"14\"><b>");
 
@@ -498,19 +518,21 @@ static void draw_object(struct picture *picture, guint index)
     vsim_map_append_handle(text, object->owner);
     g_string_append_printf(text, "</b>  %s, ", vsim_map_object_name(object));
     vsim_map_append_size(text, object->a);
-    g_string_append(text, "</font><br align=\"left\"/><font face=\"" SANS "\" point-size=\"10\" color=\"#555555\">");
+    g_string_append(text, "</font><br align=\"left\"/><font face=\"" SANS
+                          "\" point-size=\"10\" color=\"#555555\">");
     vsim_map_append_count(text, object->c);
     g_string_append(text, " pages pinned</font>");
-    draw_card(picture, &g_array_index(picture->heads, struct box, index), colour_of(picture, object->owner), "#555555",
-              text->str);
+    draw_card(picture, &g_array_index(picture->heads, struct box, index), colour_of(picture, object->owner),
+              "#555555", text->str);
 }
 
 static void draw_slots(struct picture *picture)
 {
     for (guint i = 0; i < picture->slots->len; i++) {
         const struct slot *slot = &g_array_index(picture->slots, struct slot, i);
-        g_autofree char *attributes = g_strdup_printf("shape=box, style=filled, fillcolor=\"%s22\", color=\"#9a9a9a\", margin=0, fixedsize=true",
-                                                      colour_of(picture, slot->object));
+        g_autofree char *attributes = g_strdup_printf(
+            "shape=box, style=filled, fillcolor=\"%s22\", color=\"#9a9a9a\", margin=0, fixedsize=true",
+            colour_of(picture, slot->object));
         g_autoptr(GString) text = g_string_new("<font face=\"" MONO "\" point-size=\"10\">");
 
         g_string_append_printf(text, "+0x%" PRIx64 "  ", slot->first);
@@ -531,7 +553,8 @@ static const struct box *box_of_slot(const struct picture *picture, const struct
     return NULL;
 }
 
-/* The device's way, from a mapping to the memory: solid where pages are pinned, dashed where only the vaddr leads there. */
+/* The device's way, from a mapping to the memory: solid where pages are pinned, dashed where only the vaddr
+ * leads there. */
 static void draw_reaches(struct picture *picture)
 {
     for (guint i = 0; i < picture->map->reaches->len; i++) {
@@ -543,12 +566,13 @@ static void draw_reaches(struct picture *picture)
                             reach->pinned ? "" : ", style=dashed");
 
         if (to)
-            draw_curve(picture, (const double[]){right(from), middle(from)}, (const double[]){to->left, middle(to)},
-                       true, attributes);
+            draw_curve(picture, (const double[]){right(from), middle(from)},
+                       (const double[]){to->left, middle(to)}, true, attributes);
     }
 }
 
-/* Where a region's arrow ends: on the first stretch of the object that lies in it, else on the object's title. */
+/* Where a region's arrow ends: on the first stretch of the object that lies in it, else on the object's
+ * title. */
 static const struct box *box_shown_by(const struct picture *picture, const struct vsim_state_row *region)
 {
     const uint64_t last = region->c + (region->last - region->first);
@@ -560,7 +584,8 @@ static const struct box *box_shown_by(const struct picture *picture, const struc
     for (guint i = 0; title && i < picture->slots->len; i++) {
         const struct slot *slot = &g_array_index(picture->slots, struct slot, i);
 
-        if (slot->object == (vsim_handle)region->b && slot->first <= last && slot->last >= region->c && region->c > 0)
+        if (slot->object == (vsim_handle)region->b && slot->first <= last && slot->last >= region->c &&
+            region->c > 0)
             return &slot->box;
     }
     return title;
@@ -572,7 +597,10 @@ static void draw_region(struct picture *picture, const struct vsim_state_row *re
     const struct box box = {picture->region_left, *top, REGION_WIDTH, REGION_HEIGHT};
     g_autoptr(GString) text = g_string_new(NULL);
 
-    g_string_append_printf(text, "<font face=\"" MONO "\" point-size=\"11\">0x%" PRIx64 "</font><br align=\"left\"/><font face=\"" SANS "\" point-size=\"10\" color=\"#555555\">",
+    g_string_append_printf(text,
+                           "<font face=\"" MONO "\" point-size=\"11\">0x%" PRIx64
+                           "</font><br align=\"left\"/><font face=\"" SANS
+                           "\" point-size=\"10\" color=\"#555555\">",
                            region->first);
     vsim_map_append_handle(text, (vsim_handle)region->a);
     g_string_append(text, ", ");
@@ -582,13 +610,15 @@ static void draw_region(struct picture *picture, const struct vsim_state_row *re
     g_string_append(text, "</font>");
     draw_card(picture, &box, colour_of(picture, (vsim_handle)region->b), "#9a9a9a", text->str);
     if (shown)
-        draw_curve(picture, (const double[]){box.left, middle(&box)}, (const double[]){right(shown), middle(shown)},
-                   true, "color=\"#8c8c8c\", penwidth=1.2, arrowsize=0.6");
+        draw_curve(picture, (const double[]){box.left, middle(&box)},
+                   (const double[]){right(shown), middle(shown)}, true,
+                   "color=\"#8c8c8c\", penwidth=1.2, arrowsize=0.6");
     *top = box.top + REGION_HEIGHT + LINE_GAP;
 }
 
 /* How far down a process may begin: its title stands above the highest memory that its regions show. */
-static double begin_of_process(const struct picture *picture, const struct vsim_map_process *process, double top)
+static double begin_of_process(const struct picture *picture, const struct vsim_map_process *process,
+                               double top)
 {
     double highest = picture->bottom;
     bool any = false;
@@ -606,11 +636,13 @@ static double begin_of_process(const struct picture *picture, const struct vsim_
 
 static void draw_process(struct picture *picture, const struct vsim_map_process *process, double *top)
 {
-    const struct box box = {picture->region_left, begin_of_process(picture, process, *top), REGION_WIDTH, HEAD_HEIGHT};
+    const struct box box = {picture->region_left, begin_of_process(picture, process, *top), REGION_WIDTH,
+                            HEAD_HEIGHT};
     g_autoptr(GString) text = g_string_new("<font face=\"" SANS "\" point-size=\"14\"><b>");
 
     vsim_map_append_handle(text, process->handle);
-    g_string_append(text, "</b></font><font face=\"" SANS "\" point-size=\"10\" color=\"#555555\">   locked_vm ");
+    g_string_append(text,
+                    "</b></font><font face=\"" SANS "\" point-size=\"10\" color=\"#555555\">   locked_vm ");
     vsim_map_append_count(text, process->locked_pages);
     g_string_append(text, " pages</font>");
     draw_text(picture, &box, text->str);
@@ -619,8 +651,9 @@ static void draw_process(struct picture *picture, const struct vsim_map_process 
         draw_region(picture, &process->regions[i], top);
     if (process->n_regions > MAX_REGIONS) {
         const struct box more = {picture->region_left, *top, REGION_WIDTH, HEAD_HEIGHT};
-        g_autofree char *label = g_strdup_printf("<font face=\"" SANS "\" point-size=\"10\">and %u more regions</font>",
-                                                 process->n_regions - MAX_REGIONS);
+        g_autofree char *label =
+            g_strdup_printf("<font face=\"" SANS "\" point-size=\"10\">and %u more regions</font>",
+                            process->n_regions - MAX_REGIONS);
 
         draw_text(picture, &more, label);
         *top += HEAD_HEIGHT;
@@ -662,9 +695,12 @@ static void draw_legend(struct picture *picture)
     const struct box box = {0, picture->bottom + 6, picture->width, HEAD_HEIGHT * 1.5};
 
     draw_text(picture, &box,
-              "<font face=\"" SANS "\" point-size=\"10\" color=\"#777777\">A node of the tree stands on the line of its "
-              "mapping, its left child above it. Boxes that touch have adjacent iovas. A coloured arrow is where a DMA "
-              "lands:<br align=\"left\"/>solid, the pages are pinned; dashed, there is no domain and only the vaddr leads "
+              "<font face=\"" SANS
+              "\" point-size=\"10\" color=\"#777777\">A node of the tree stands on the line of its "
+              "mapping, its left child above it. Boxes that touch have adjacent iovas. A coloured arrow is "
+              "where a DMA "
+              "lands:<br align=\"left\"/>solid, the pages are pinned; dashed, there is no domain and only "
+              "the vaddr leads "
               "there. Red text: the mapping's vaddr shows nothing any more.</font>");
     reach_down(picture, box.top + HEAD_HEIGHT * 1.5);
 }
@@ -690,11 +726,15 @@ void vsim_map_write_dot(const struct vsim_map *map, const char *title, GString *
     for (guint i = 0; i < map->processes->len; i++)
         draw_process(&picture, &g_array_index(map->processes, struct vsim_map_process, i), &top);
     draw_legend(&picture);
-    g_string_append(out, "digraph iova_map {\n  graph [layout=nop2, pad=0.3, outputorder=edgesfirst, bgcolor=white, bb=\"");
+    g_string_append(
+        out,
+        "digraph iova_map {\n  graph [layout=nop2, pad=0.3, outputorder=edgesfirst, bgcolor=white, bb=\"");
     append_point(out, 0, picture.bottom);
     g_string_append_c(out, ',');
     append_point(out, picture.width, -HEAD_HEIGHT * 1.6);
-    g_string_append(out, "\"];\n  node [fontname=\"" SANS "\"];\n  anchor [pos=\"0,0\", width=0.01, height=0.01, shape=point, style=invis];\n");
+    g_string_append(out,
+                    "\"];\n  node [fontname=\"" SANS
+                    "\"];\n  anchor [pos=\"0,0\", width=0.01, height=0.01, shape=point, style=invis];\n");
     g_string_append_len(out, picture.out->str, (gssize)picture.out->len);
     g_string_append(out, "}\n");
     g_string_free(picture.out, TRUE);

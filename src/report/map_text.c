@@ -31,8 +31,8 @@ static void append_reaches(const struct vsim_map *map, guint container, guint li
     }
 }
 
-static void append_mapping(const struct vsim_map *map, guint container, guint index, const struct vsim_map_line *line,
-                           GString *out)
+static void append_mapping(const struct vsim_map *map, guint container, guint index,
+                           const struct vsim_map_line *line, GString *out)
 {
     const struct vsim_state_row *mapping = line->mapping;
 
@@ -49,8 +49,8 @@ static void append_mapping(const struct vsim_map *map, guint container, guint in
                            mapping->b & 1 << 9 ? "" : ", in no domain");
 }
 
-static void append_line(const struct vsim_map *map, guint container, guint index, const struct vsim_map_line *line,
-                        GString *out)
+static void append_line(const struct vsim_map *map, guint container, guint index,
+                        const struct vsim_map_line *line, GString *out)
 {
     switch (line->kind) {
     case VSIM_MAP_MAPPING:
@@ -74,7 +74,8 @@ static void append_line(const struct vsim_map *map, guint container, guint index
 
 static void append_container(const struct vsim_map *map, guint index, GString *out)
 {
-    const struct vsim_map_container *container = &g_array_index(map->containers, struct vsim_map_container, index);
+    const struct vsim_map_container *container =
+        &g_array_index(map->containers, struct vsim_map_container, index);
 
     vsim_map_append_handle(out, container->row->owner);
     g_string_append_printf(out, "  %s", vsim_map_type_name(container->row));

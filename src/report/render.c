@@ -14,8 +14,9 @@
 #endif
 #endif
 /*
- * Graphviz, Pango and fontconfig keep some of what they allocate until the process ends, partly in threads of their own.
- * LeakSanitizer is not to watch this thread while they work, and asks for the libraries that it need not speak of.
+ * Graphviz, Pango and fontconfig keep some of what they allocate until the process ends, partly in threads of
+ * their own. LeakSanitizer is not to watch this thread while they work, and asks for the libraries that it
+ * need not speak of.
  */
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/lsan_interface.h>

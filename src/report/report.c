@@ -62,8 +62,8 @@ void vsim_report_step(struct vsim_report *report, const struct vsim_step *step, 
     styles[report->options.format]->step(report, step, out);
 }
 
-void vsim_report_end(struct vsim_report *report, const struct vsim_replay_summary *summary, const GError *error,
-                     GString *out)
+void vsim_report_end(struct vsim_report *report, const struct vsim_replay_summary *summary,
+                     const GError *error, GString *out)
 {
     styles[report->options.format]->end(report, summary, error, out);
 }

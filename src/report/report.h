@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Inside a report: what a run has printed so far, and the four ways to print. Each way is one row of functions; a
- * function that is NULL prints nothing there.
+ * Inside a report: what a run has printed so far, and the four ways to print. Each way is one row of
+ * functions; a function that is NULL prints nothing there.
  */
 #ifndef VSIM_REPORT_REPORT_H
 #define VSIM_REPORT_REPORT_H

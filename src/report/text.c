@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * Lines like strace's: the number of the line in the trace, a mark, the event as the trace writes it with the outcome
- * that came, and the rule that explains it. Under what does not conform stands why.
+ * Lines like strace's: the number of the line in the trace, a mark, the event as the trace writes it with the
+ * outcome that came, and the rule that explains it. Under what does not conform stands why.
  */
 #include <inttypes.h>
 
 #include "report.h"
 
-#define RULE_COLUMN 100
+#define RULE_COLUMN 104
 
 struct mark {
     const char *unicode;
@@ -22,7 +22,8 @@ static const struct mark marks[] = {
     [VSIM_VERDICT_DEVIATES] = {"✗", "!", "1;31"},
 };
 
-static void append_coloured(const struct vsim_report *report, GString *out, const char *colour, const char *text)
+static void append_coloured(const struct vsim_report *report, GString *out, const char *colour,
+                            const char *text)
 {
     if (report->options.colour)
         g_string_append_printf(out, "\033[%sm%s\033[0m", colour, text);
@@ -117,11 +118,12 @@ static void append_hazard_counts(const struct vsim_replay_summary *summary, GStr
 {
     for (unsigned i = 0; i < VSIM_REPLAY_N_HAZARDS; i++)
         if (summary->n_hazards[i] > 0)
-            g_string_append_printf(out, ", %" PRIu64 " %s", summary->n_hazards[i], vsim_replay_hazard_name(i));
+            g_string_append_printf(out, ", %" PRIu64 " %s", summary->n_hazards[i],
+                                   vsim_replay_hazard_name(i));
 }
 
-static void text_end(struct vsim_report *report, const struct vsim_replay_summary *summary, const GError *error,
-                     GString *out)
+static void text_end(struct vsim_report *report, const struct vsim_replay_summary *summary,
+                     const GError *error, GString *out)
 {
     const enum vsim_exit code = vsim_replay_exit(summary);
     const enum vsim_verdict verdict = error || code == VSIM_EXIT_DEVIATES ? VSIM_VERDICT_DEVIATES

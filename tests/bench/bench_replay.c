@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * Replay of a binary trace: MAP and UNMAP of 2 MiB at random places, so many mappings being live all the time.
+ * Replay of a binary trace: MAP and UNMAP of 2 MiB at random places, so many mappings being live all the
+ * time.
  *
- * The trace maps every slot in random order and then, event by event, unmaps one at random and maps it again. It is
- * written to a file once for each number of live mappings, and read from there by every contender.
+ * The trace maps every slot in random order and then, event by event, unmaps one at random and maps it again.
+ * It is written to a file once for each number of live mappings, and read from there by every contender.
  */
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -18,22 +19,23 @@
 
 #define SLOT_BYTES UINT64_C(0x200000)
 
-#define GOAL_MODEL_PER_S     3e6
-#define GOAL_LOCKSTEP_PER_S  0.5e6
+#define GOAL_MODEL_PER_S    3e6
+#define GOAL_LOCKSTEP_PER_S 0.5e6
 
-/* The world and the way to a container with a domain; the number of slots and the size of the region go in. */
-#define HEADER                                                                                                   \
-    "vfiosim-trace 1\n"                                                                                          \
-    "world: dialect(name=6.12)\n"                                                                                \
-    "world: i0 = iommu(kind=intel, aperture_last=0xffffffffffff, page_sizes=0x40201000)\n"                       \
-    "world: n1 = group(kind=real, iommu=i0)\n"                                                                   \
-    "world: d0 = device(group=n1, name=\"0000:00:04.0\")\n"                                                      \
-    "world: param(dma_entry_limit=%u)\n"                                                                         \
-    "world: p1 = process(memlock=64M, caps=IPC_LOCK)\n"                                                          \
-    "p1: c0 = open(path=\"/dev/vfio/vfio\") = 0\n"                                                               \
-    "p1: g0 = open(path=\"/dev/vfio/1\") = 0\n"                                                                  \
-    "p1: ioctl(g0, VFIO_GROUP_SET_CONTAINER, {container=c0}) = 0\n"                                              \
-    "p1: ioctl(c0, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU) = 0\n"                                                    \
+/* The world and the way to a container with a domain; the number of slots and the size of the region go in.
+ */
+#define HEADER                                                                                               \
+    "vfiosim-trace 1\n"                                                                                      \
+    "world: dialect(name=6.12)\n"                                                                            \
+    "world: i0 = iommu(kind=intel, aperture_last=0xffffffffffff, page_sizes=0x40201000)\n"                   \
+    "world: n1 = group(kind=real, iommu=i0)\n"                                                               \
+    "world: d0 = device(group=n1, name=\"0000:00:04.0\")\n"                                                  \
+    "world: param(dma_entry_limit=%u)\n"                                                                     \
+    "world: p1 = process(memlock=64M, caps=IPC_LOCK)\n"                                                      \
+    "p1: c0 = open(path=\"/dev/vfio/vfio\") = 0\n"                                                           \
+    "p1: g0 = open(path=\"/dev/vfio/1\") = 0\n"                                                              \
+    "p1: ioctl(g0, VFIO_GROUP_SET_CONTAINER, {container=c0}) = 0\n"                                          \
+    "p1: ioctl(c0, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU) = 0\n"                                                \
     "p1: m0 = mmap(length=%" G_GUINT64_FORMAT ") = 0\n"
 
 struct plan {
@@ -164,8 +166,9 @@ static double replay_once(const struct plan *plan, bool with_oracle, GError **er
     vsim_replay_summary(replay, &summary);
     vsim_replay_close(replay);
     if (summary.n_deviates > 0) {
-        g_set_error(error, VSIM_ERROR, VSIM_ERROR_INPUT, "%" G_GUINT64_FORMAT " events deviate, the first at line %u",
-                    summary.n_deviates, summary.first_deviation_line);
+        g_set_error(error, VSIM_ERROR, VSIM_ERROR_INPUT,
+                    "%" G_GUINT64_FORMAT " events deviate, the first at line %u", summary.n_deviates,
+                    summary.first_deviation_line);
         return -1;
     }
     return (double)summary.n_events / seconds;
@@ -182,8 +185,8 @@ static const struct contender contenders[] = {
     {"model and oracle", true, GOAL_LOCKSTEP_PER_S},
 };
 
-static void add_row(struct vsim_bench_report *report, const struct plan *plan, const struct contender *contender,
-                    double per_s, bool has_goal)
+static void add_row(struct vsim_bench_report *report, const struct plan *plan,
+                    const struct contender *contender, double per_s, bool has_goal)
 {
     g_autofree char *group = g_strdup_printf("replay, %s", plan->live);
     const struct vsim_bench_row row = {
@@ -231,7 +234,8 @@ static bool run_plan(struct vsim_bench_report *report, struct plan *plan, uint32
     return done;
 }
 
-/* The target stands at 65,535 live mappings, the kernel's default limit; the other rows show how the cost grows. */
+/* The target stands at 65,535 live mappings, the kernel's default limit; the other rows show how the cost
+ * grows. */
 bool vsim_bench_replay(struct vsim_bench_report *report, const struct vsim_bench_options *options)
 {
     char few[] = "1,024 live";

@@ -142,8 +142,13 @@ START_TEST(a_deviation_says_what_is_allowed_why_and_what_came)
     const struct vsim_op op = map_op();
     struct vsim_allowed allowed = {.n = 1};
     struct vsim_step step = {
-        .op = &op, .words = &words, .allowed = &allowed, .verdict = VSIM_VERDICT_DEVIATES,
-        .cause = VSIM_CAUSE_NOT_ALLOWED, .n_actors = 1, .actor = {{.name = "kernel"}},
+        .op = &op,
+        .words = &words,
+        .allowed = &allowed,
+        .verdict = VSIM_VERDICT_DEVIATES,
+        .cause = VSIM_CAUSE_NOT_ALLOWED,
+        .n_actors = 1,
+        .actor = {{.name = "kernel"}},
     };
     g_autoptr(GString) text = g_string_new(NULL);
 
@@ -152,8 +157,9 @@ START_TEST(a_deviation_says_what_is_allowed_why_and_what_came)
     allowed.one[0].witness = (struct vsim_witness){.range = {0x1000, 0x1fff}, .line = 12};
     step.actor[0].result.outcome = success(0);
     vsim_compare_explain(text, &step);
-    ck_assert_str_eq(text->str, "allowed: -1 EEXIST, because iova 0x1000-0x1fff overlaps the mapping made at line 12 "
-                                "(T1-MAP-06, T:vfio_find_dma); came: 0 from the kernel");
+    ck_assert_str_eq(text->str,
+                     "allowed: -1 EEXIST, because iova 0x1000-0x1fff overlaps the mapping made at line 12 "
+                     "(T1-MAP-06, T:vfio_find_dma); came: 0 from the kernel");
 }
 END_TEST
 
@@ -170,12 +176,24 @@ START_TEST(states_differ_by_the_rows_that_one_of_them_has)
 {
     const vsim_handle c0 = VSIM_HANDLE('c', 0);
     const struct vsim_state_row left[] = {
-        {.kind = VSIM_STATE_MAPPING, .owner = c0, .first = 0x1000, .last = 0x1fff, .a = 0x5000, .b = 3 | 1 << 9, .c = 1},
+        {.kind = VSIM_STATE_MAPPING,
+         .owner = c0,
+         .first = 0x1000,
+         .last = 0x1fff,
+         .a = 0x5000,
+         .b = 3 | 1 << 9,
+         .c = 1},
         {.kind = VSIM_STATE_MAPPING, .owner = c0, .first = 0x3000, .last = 0x3fff, .a = 0x7000, .b = 1},
         {.kind = VSIM_STATE_OBJECT, .owner = VSIM_HANDLE('m', 0), .a = 7},
     };
     const struct vsim_state_row right[] = {
-        {.kind = VSIM_STATE_MAPPING, .owner = c0, .first = 0x1000, .last = 0x1fff, .a = 0x5000, .b = 3 | 1 << 9, .c = 2},
+        {.kind = VSIM_STATE_MAPPING,
+         .owner = c0,
+         .first = 0x1000,
+         .last = 0x1fff,
+         .a = 0x5000,
+         .b = 3 | 1 << 9,
+         .c = 2},
         {.kind = VSIM_STATE_MAPPING, .owner = c0, .first = 0x3000, .last = 0x3fff, .a = 0x7000, .b = 1},
         {.kind = VSIM_STATE_LOCKED, .owner = VSIM_HANDLE('p', 1), .a = 1},
     };
@@ -186,7 +204,8 @@ START_TEST(states_differ_by_the_rows_that_one_of_them_has)
     ck_assert_uint_eq(vsim_compare_states(text, x, "model", x, "oracle", 8), 0);
     ck_assert_str_eq(text->str, "");
     ck_assert_uint_eq(vsim_compare_states(text, x, "model", y, "oracle", 8), 3);
-    ck_assert_ptr_nonnull(strstr(text->str, "only in the model: c0 mapping: iova 0x1000-0x1fff, vaddr 0x5000, READ|WRITE, 1 pages"));
+    ck_assert_ptr_nonnull(strstr(
+        text->str, "only in the model: c0 mapping: iova 0x1000-0x1fff, vaddr 0x5000, READ|WRITE, 1 pages"));
     ck_assert_ptr_nonnull(strstr(text->str, "only in the oracle: p1 locked_vm: 1 pages"));
     g_string_truncate(text, 0);
     ck_assert_uint_eq(vsim_compare_states(text, x, "model", y, "oracle", 1), 3);

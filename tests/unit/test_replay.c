@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * The step loop over backends that are not real: what is laid out, what is bad input, and what the verdicts are.
+ * The step loop over backends that are not real: what is laid out, what is bad input, and what the verdicts
+ * are.
  *
- * The false model answers each ioctl by its iova: below 4 GiB success, above it EEXIST. The false oracle allows the
- * same, but for iova 0xbad000 EINVAL, and decides nothing at iova 0xdead000.
+ * The false model answers each ioctl by its iova: below 4 GiB success, above it EEXIST. The false oracle
+ * allows the same, but for iova 0xbad000 EINVAL, and decides nothing at iova 0xdead000.
  */
 #include <check.h>
 #include <errno.h>
@@ -15,15 +16,15 @@
 #include "../../src/compare/step.h"
 #include "../../src/spec/backend.h"
 
-#define HEADER                                                                                                   \
-    "vfiosim-trace 1\n"                                                                                          \
-    "world: dialect(name=6.12)\n"                                                                                \
+#define HEADER                                                                                               \
+    "vfiosim-trace 1\n"                                                                                      \
+    "world: dialect(name=6.12)\n"                                                                            \
     "world: p1 = process()\n"
 #define MAP(iova) "p1: ioctl(c0, VFIO_IOMMU_MAP_DMA, {flags=READ, vaddr=m0+0x1000, iova=" iova ", size=4K})"
 
 struct vsim_backend {
     unsigned n_steps;
-    uint64_t vaddr;         /* Of the last op, and where the last region was laid. */
+    uint64_t vaddr; /* Of the last op, and where the last region was laid. */
     uint64_t binds_address;
     uint64_t digest;
     unsigned n_followed;
@@ -48,7 +49,8 @@ static void fake_close(struct vsim_backend *backend)
 static void answer(const struct vsim_op *op, struct vsim_result *result)
 {
     vsim_result_succeed(result, VSIM_RULE_VFIO_IOMMU_MAP_DMA_DONE, 0);
-    if (op->id == VSIM_OP_VFIO_IOMMU_MAP_DMA && op->value[VSIM_FIELD_VFIO_IOMMU_MAP_DMA_iova] >= UINT64_C(1) << 32)
+    if (op->id == VSIM_OP_VFIO_IOMMU_MAP_DMA && op->value[VSIM_FIELD_VFIO_IOMMU_MAP_DMA_iova] >= UINT64_C(1)
+                                                                                                     << 32)
         vsim_result_refuse(result, VSIM_RULE_VFIO_IOMMU_MAP_DMA_NO_OVERLAP);
 }
 
@@ -67,7 +69,8 @@ static bool fake_step(struct vsim_backend *backend, const struct vsim_op *op, st
 
 static void fake_snapshot(struct vsim_backend *backend, GArray *rows)
 {
-    const struct vsim_state_row row = {.kind = VSIM_STATE_LOCKED, .owner = VSIM_HANDLE('p', 1), .a = backend->digest};
+    const struct vsim_state_row row = {
+        .kind = VSIM_STATE_LOCKED, .owner = VSIM_HANDLE('p', 1), .a = backend->digest};
 
     g_array_append_val(rows, row);
 }
@@ -92,7 +95,8 @@ static void fake_allow(struct vsim_backend *backend, const struct vsim_op *op, s
     allowed->one[0].rule = result.rule;
 }
 
-static void fake_follow(struct vsim_backend *backend, const struct vsim_op *op, const struct vsim_outcome *observed)
+static void fake_follow(struct vsim_backend *backend, const struct vsim_op *op,
+                        const struct vsim_outcome *observed)
 {
     (void)op;
     backend->n_followed++;
@@ -100,13 +104,23 @@ static void fake_follow(struct vsim_backend *backend, const struct vsim_op *op, 
 }
 
 static const struct vsim_backend_class fake_model = {
-    .name = "model", .open = fake_open, .step = fake_step, .snapshot = fake_snapshot, .digest = fake_digest,
+    .name = "model",
+    .open = fake_open,
+    .step = fake_step,
+    .snapshot = fake_snapshot,
+    .digest = fake_digest,
     .close = fake_close,
 };
 
 static const struct vsim_backend_class fake_oracle = {
-    .name = "oracle", .open = fake_open, .step = fake_step, .snapshot = fake_snapshot, .digest = fake_digest,
-    .allow = fake_allow, .follow = fake_follow, .close = fake_close,
+    .name = "oracle",
+    .open = fake_open,
+    .step = fake_step,
+    .snapshot = fake_snapshot,
+    .digest = fake_digest,
+    .allow = fake_allow,
+    .follow = fake_follow,
+    .close = fake_close,
 };
 
 /* A replay of a trace that is in a file for the length of a test. */
@@ -161,7 +175,8 @@ START_TEST(regions_are_laid_out_and_addresses_become_numbers)
 {
     struct fixture f;
 
-    begin(&f, HEADER "p1: m0 = mmap(length=3M)\np1: m1 = mmap(length=4K)\n" MAP("0x1000") "\n", &fake_model, NULL);
+    begin(&f, HEADER "p1: m0 = mmap(length=3M)\np1: m1 = mmap(length=4K)\n" MAP("0x1000") "\n", &fake_model,
+          NULL);
     ck_assert_int_eq(next(&f), 1);
     ck_assert_uint_eq(last_opened->binds_address, UINT64_C(0x100000000000));
     ck_assert_int_eq(next(&f), 1);
@@ -177,8 +192,8 @@ START_TEST(without_a_claim_or_an_oracle_nothing_is_judged)
 {
     struct fixture f;
 
-    begin(&f, HEADER "p1: m0 = mmap(length=3M)\n" MAP("0x1000") " = 0\n" MAP("0x2000") " = -1 EINVAL\n", &fake_model,
-          NULL);
+    begin(&f, HEADER "p1: m0 = mmap(length=3M)\n" MAP("0x1000") " = 0\n" MAP("0x2000") " = -1 EINVAL\n",
+          &fake_model, NULL);
     next_is(&f, VSIM_VERDICT_UNJUDGED, VSIM_CAUSE_NONE);
     next_is(&f, VSIM_VERDICT_CONFORMS, VSIM_CAUSE_NONE);
     next_is(&f, VSIM_VERDICT_DEVIATES, VSIM_CAUSE_NOT_RECORDED);
@@ -191,7 +206,8 @@ START_TEST(the_oracle_judges_the_model_and_follows_what_is_allowed)
     struct fixture f;
     struct vsim_replay_summary summary;
 
-    begin(&f, HEADER "p1: m0 = mmap(length=3M)\n" MAP("0x1000") "\n" MAP("0xbad000") "\n" MAP("0xdead000") "\n",
+    begin(&f,
+          HEADER "p1: m0 = mmap(length=3M)\n" MAP("0x1000") "\n" MAP("0xbad000") "\n" MAP("0xdead000") "\n",
           &fake_model, &fake_oracle);
     next_is(&f, VSIM_VERDICT_CONFORMS, VSIM_CAUSE_NONE);
     next_is(&f, VSIM_VERDICT_CONFORMS, VSIM_CAUSE_NONE);
@@ -214,7 +230,8 @@ START_TEST(the_oracle_alone_judges_the_recording)
 {
     struct fixture f;
 
-    begin(&f, HEADER "p1: m0 = mmap(length=3M)\n" MAP("0x1000") " = {-1 EIO; 0}\n" MAP("0x200000000") " = 0\n",
+    begin(&f,
+          HEADER "p1: m0 = mmap(length=3M)\n" MAP("0x1000") " = {-1 EIO; 0}\n" MAP("0x200000000") " = 0\n",
           &fake_oracle, NULL);
     ck_assert_int_eq(next(&f), 1);
     next_is(&f, VSIM_VERDICT_CONFORMS, VSIM_CAUSE_NONE);
@@ -229,7 +246,8 @@ START_TEST(a_difference_of_states_is_said_once)
 {
     struct fixture f;
 
-    begin(&f, HEADER "p1: m0 = mmap(length=3M)\n" MAP("0x1000") "\n" MAP("0x2000") "\n", &fake_model, &fake_oracle);
+    begin(&f, HEADER "p1: m0 = mmap(length=3M)\n" MAP("0x1000") "\n" MAP("0x2000") "\n", &fake_model,
+          &fake_oracle);
     next_is(&f, VSIM_VERDICT_CONFORMS, VSIM_CAUSE_NONE);
     last_opened->digest = 5;
     next_is(&f, VSIM_VERDICT_DEVIATES, VSIM_CAUSE_STATE);
@@ -284,7 +302,8 @@ END_TEST
 START_TEST(a_recording_holds_what_came_and_the_dialect_that_was_used)
 {
     g_autofree char *out = g_build_filename(g_get_tmp_dir(), "vfiosim-recorded.vsim", NULL);
-    struct vsim_replay_options options = {.n_backends = 1, .backends = {&fake_model}, .dialect = "5.8", .record = out};
+    struct vsim_replay_options options = {
+        .n_backends = 1, .backends = {&fake_model}, .dialect = "5.8", .record = out};
     struct fixture f = {0};
     g_autofree char *written = NULL;
 
@@ -305,8 +324,8 @@ END_TEST
 START_TEST(the_worst_exit_code_wins)
 {
     static const enum vsim_exit order[] = {
-        VSIM_EXIT_INPUT, VSIM_EXIT_USAGE, VSIM_EXIT_UNAVAILABLE, VSIM_EXIT_DEVIATES, VSIM_EXIT_UNDECIDED,
-        VSIM_EXIT_CONFORMS,
+        VSIM_EXIT_INPUT,    VSIM_EXIT_USAGE,     VSIM_EXIT_UNAVAILABLE,
+        VSIM_EXIT_DEVIATES, VSIM_EXIT_UNDECIDED, VSIM_EXIT_CONFORMS,
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(order); i++) {

@@ -42,15 +42,24 @@ static void set_scene(struct scene *scene, bool deviates)
     *scene = (struct scene){
         .op = {.id = VSIM_OP_VFIO_IOMMU_MAP_DMA, .line = 14},
         .allowed = {.n = 1},
-        .summary = {.n_events = 1, .n_conforms = !deviates, .n_deviates = deviates, .dialect = "6.12",
+        .summary = {.n_events = 1,
+                    .n_conforms = !deviates,
+                    .n_deviates = deviates,
+                    .dialect = "6.12",
                     .first_deviation_line = deviates ? 14 : 0},
     };
     scene->allowed.one[0].outcome = (struct vsim_outcome){.error = EEXIST, .value = -1, .value_given = true};
     scene->allowed.one[0].rule = VSIM_RULE_VFIO_IOMMU_MAP_DMA_NO_OVERLAP;
     scene->allowed.one[0].witness = (struct vsim_witness){.range = {0x1000, 0x1fff}, .line = 12};
     scene->step = (struct vsim_step){
-        .op = &scene->op, .words = &words, .event = 1, .n_actors = 1, .actor = {{.name = "model"}},
-        .allowed = &scene->allowed, .allowed_index = deviates ? -1 : 0, .came_from = "model",
+        .op = &scene->op,
+        .words = &words,
+        .event = 1,
+        .n_actors = 1,
+        .actor = {{.name = "model"}},
+        .allowed = &scene->allowed,
+        .allowed_index = deviates ? -1 : 0,
+        .came_from = "model",
         .rule = VSIM_RULE_VFIO_IOMMU_MAP_DMA_NO_OVERLAP,
         .verdict = deviates ? VSIM_VERDICT_DEVIATES : VSIM_VERDICT_CONFORMS,
         .cause = deviates ? VSIM_CAUSE_NOT_ALLOWED : VSIM_CAUSE_NONE,
@@ -77,8 +86,8 @@ static char *report_of(const struct vsim_report_options *options, bool deviates,
     return g_string_free(out, FALSE);
 }
 
-#define SENTENCE                                                                                                 \
-    "allowed: -1 EEXIST, because iova 0x1000-0x1fff overlaps the mapping made at line 12 (T1-MAP-06, "           \
+#define SENTENCE                                                                                             \
+    "allowed: -1 EEXIST, because iova 0x1000-0x1fff overlaps the mapping made at line 12 (T1-MAP-06, "       \
     "T:vfio_find_dma); came: 0 from the model"
 
 START_TEST(text_has_a_line_an_event_and_says_why)
@@ -87,7 +96,8 @@ START_TEST(text_has_a_line_an_event_and_says_why)
     g_autofree char *good = report_of(&options, false, NULL);
     g_autofree char *bad = report_of(&options, true, NULL);
 
-    ck_assert_ptr_nonnull(strstr(good, "    14 + p1: ioctl(c0, VFIO_IOMMU_MAP_DMA, {iova=<0x1000>}) = -1 EEXIST   "));
+    ck_assert_ptr_nonnull(
+        strstr(good, "    14 + p1: ioctl(c0, VFIO_IOMMU_MAP_DMA, {iova=<0x1000>}) = -1 EEXIST   "));
     ck_assert_ptr_nonnull(strstr(good, " T1-MAP-06\n+ a<b>.vsim: dialect 6.12, 1 event, 1 conforms\n"));
     ck_assert_ptr_nonnull(strstr(bad, "    14 ! p1: "));
     ck_assert_ptr_nonnull(strstr(bad, "\n        deviates: " SENTENCE "\n"));
@@ -185,22 +195,36 @@ static void add_tree(GArray *rows, uint64_t first, uint64_t end, bool is_root)
 {
     const uint64_t middle = (first + end) / 2;
     struct vsim_state_row row = {
-        .kind = VSIM_STATE_MAPPING, .owner = VSIM_HANDLE('c', 0), .first = middle << 13, .last = (middle << 13) + 0xfff,
-        .a = 0x100000000000 + (middle << 12), .b = 3 | 1 << 9, .c = 1,
+        .kind = VSIM_STATE_MAPPING,
+        .owner = VSIM_HANDLE('c', 0),
+        .first = middle << 13,
+        .last = (middle << 13) + 0xfff,
+        .a = 0x100000000000 + (middle << 12),
+        .b = 3 | 1 << 9,
+        .c = 1,
     };
 
     if (first >= end)
         return;
     g_array_append_val(rows, row);
     row = (struct vsim_state_row){
-        .kind = VSIM_STATE_TREE_NODE, .owner = VSIM_HANDLE('c', 0), .first = row.first, .last = row.last,
-        .a = (first + middle) / 2 << 13, .b = (middle + 1 + end) / 2 << 13,
+        .kind = VSIM_STATE_TREE_NODE,
+        .owner = VSIM_HANDLE('c', 0),
+        .first = row.first,
+        .last = row.last,
+        .a = (first + middle) / 2 << 13,
+        .b = (middle + 1 + end) / 2 << 13,
         .c = (first < middle ? 2u : 0) | (middle + 1 < end ? 4u : 0) | (is_root ? 8u : 0),
     };
     g_array_append_val(rows, row);
     row = (struct vsim_state_row){
-        .kind = VSIM_STATE_TRANSLATION, .owner = VSIM_HANDLE('n', 1), .first = row.first, .last = row.last,
-        .a = VSIM_HANDLE('m', 0), .b = middle << 12, .c = 3,
+        .kind = VSIM_STATE_TRANSLATION,
+        .owner = VSIM_HANDLE('n', 1),
+        .first = row.first,
+        .last = row.last,
+        .a = VSIM_HANDLE('m', 0),
+        .b = middle << 12,
+        .c = 3,
     };
     g_array_append_val(rows, row);
     add_tree(rows, first, middle, false);
@@ -218,7 +242,13 @@ static GArray *state_of(uint64_t n)
         {.kind = VSIM_STATE_RANGE, .owner = c0, .first = 0xfef00000, .last = 0xffffffffffff},
         {.kind = VSIM_STATE_GROUP, .owner = c0, .a = VSIM_HANDLE('n', 1), .b = VSIM_HANDLE('n', 1), .c = 1},
         {.kind = VSIM_STATE_LOCKED, .owner = p1, .a = n},
-        {.kind = VSIM_STATE_REGION, .owner = p1, .first = 0x100000000000, .last = 0x100003ffffff, .a = m0, .b = m0, .d = 3},
+        {.kind = VSIM_STATE_REGION,
+         .owner = p1,
+         .first = 0x100000000000,
+         .last = 0x100003ffffff,
+         .a = m0,
+         .b = m0,
+         .d = 3},
         {.kind = VSIM_STATE_OBJECT, .owner = m0, .a = 0x4000000, .b = 1, .c = n},
     };
     GArray *rows = g_array_new(FALSE, FALSE, sizeof fixed[0]);
@@ -253,7 +283,8 @@ START_TEST(a_map_has_a_line_for_each_mapping_and_what_is_never_mapped)
 
     ck_assert_uint_eq(count_of(text, "\n  mapping  "), 7);
     ck_assert_uint_eq(count_of(text, "\n  closed   "), 2);
-    ck_assert_ptr_nonnull(strstr(text, "c0  type1 v2, pages of 4K 2M 1G, 7 mappings of 28K, 65,528 free slots\n"));
+    ck_assert_ptr_nonnull(
+        strstr(text, "c0  type1 v2, pages of 4K 2M 1G, 7 mappings of 28K, 65,528 free slots\n"));
     ck_assert_ptr_nonnull(strstr(text, "  group    n1 in domain n1\n"));
     ck_assert_ptr_nonnull(strstr(text, "4K rw, vaddr p1:m0+0x0 -> m0+0x0, 1 pages charged\n"));
     ck_assert_ptr_nonnull(strstr(text, "p1  locked_vm 7 pages\n"));
