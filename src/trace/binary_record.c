@@ -19,7 +19,7 @@ struct record {
     const char *why; /* What is wrong, when it is. */
 };
 
-static inline bool refuse(struct record *record, const char *why)
+static bool __attribute__((cold, noinline)) refuse(struct record *record, const char *why)
 {
     record->why = why;
     return false;
@@ -115,7 +115,8 @@ static bool take_other(struct record *record, const struct vsim_trace_code_field
     return refuse(record, "a field is held in an unknown way");
 }
 
-static bool refuse_field(struct record *record, const struct vsim_trace_code_field *code)
+static bool __attribute__((cold, noinline))
+refuse_field(struct record *record, const struct vsim_trace_code_field *code)
 {
     if (code >= record->code->fields + record->code->n_fields)
         return refuse(record, "a record gives a field that the dictionary does not have");
