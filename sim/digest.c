@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "digest.h"
 
+#include <string.h>
+
 #include "ranges.h"
 
 static uint64_t type_of(const struct vsim_sim_container *container)
@@ -71,12 +73,34 @@ void vsim_sim_digest_change_ranges(struct vsim_sim *sim, struct vsim_sim_contain
     replace(sim, &container->ranges_digest, sum);
 }
 
+/* Digests of mappings stand in an array of their own, which is there only when somebody asks. */
+static uint64_t *digest_of(const struct vsim_sim_container *container, const struct vsim_sim_mapping *mapping)
+{
+    struct vsim_sim_type1 *type1 = container->type1;
+    const uint32_t slot = vsim_sim_pool_slot(&type1->mappings, mapping);
+
+    if (slot >= type1->n_digests) {
+        const uint32_t n = type1->mappings.capacity;
+
+        type1->digests = g_renew(uint64_t, type1->digests, n);
+        memset(type1->digests + type1->n_digests, 0, (n - type1->n_digests) * sizeof *type1->digests);
+        type1->n_digests = n;
+    }
+    return &type1->digests[slot];
+}
+
 void vsim_sim_digest_change_mapping(struct vsim_sim *sim, const struct vsim_sim_container *container,
-                                    struct vsim_sim_mapping *mapping)
+                                    const struct vsim_sim_mapping *mapping)
 {
     const struct vsim_state_row row = vsim_sim_digest_mapping_row(container, mapping);
 
-    replace(sim, &mapping->digest, vsim_spec_state_digest(&row));
+    replace(sim, digest_of(container, mapping), vsim_spec_state_digest(&row));
+}
+
+void vsim_sim_digest_forget_mapping(struct vsim_sim *sim, const struct vsim_sim_container *container,
+                                    const struct vsim_sim_mapping *mapping)
+{
+    replace(sim, digest_of(container, mapping), 0);
 }
 
 void vsim_sim_digest_change_locked(struct vsim_sim *sim, struct vsim_sim_process *process)

@@ -16,7 +16,9 @@ void vsim_sim_digest_start(struct vsim_sim *sim);
 void vsim_sim_digest_change_container(struct vsim_sim *sim, struct vsim_sim_container *container);
 void vsim_sim_digest_change_ranges(struct vsim_sim *sim, struct vsim_sim_container *container);
 void vsim_sim_digest_change_mapping(struct vsim_sim *sim, const struct vsim_sim_container *container,
-                                    struct vsim_sim_mapping *mapping);
+                                    const struct vsim_sim_mapping *mapping);
+void vsim_sim_digest_forget_mapping(struct vsim_sim *sim, const struct vsim_sim_container *container,
+                                    const struct vsim_sim_mapping *mapping);
 void vsim_sim_digest_change_locked(struct vsim_sim *sim, struct vsim_sim_process *process);
 
 /* The rows, for this and for snapshots. */
@@ -38,10 +40,18 @@ static inline void vsim_sim_digest_ranges(struct vsim_sim *sim, struct vsim_sim_
 }
 
 static inline void vsim_sim_digest_mapping(struct vsim_sim *sim, const struct vsim_sim_container *container,
-                                           struct vsim_sim_mapping *mapping)
+                                           const struct vsim_sim_mapping *mapping)
 {
     if (sim->digest_wanted)
         vsim_sim_digest_change_mapping(sim, container, mapping);
+}
+
+/* A mapping goes; called before it is gone. */
+static inline void vsim_sim_digest_drop_mapping(struct vsim_sim *sim, const struct vsim_sim_container *container,
+                                                const struct vsim_sim_mapping *mapping)
+{
+    if (sim->digest_wanted)
+        vsim_sim_digest_forget_mapping(sim, container, mapping);
 }
 
 /* The row of something that goes: `digest` is what it kept. */
@@ -53,7 +63,7 @@ static inline void vsim_sim_digest_drop(struct vsim_sim *sim, uint64_t *digest)
 
 static inline void vsim_sim_digest_locked(struct vsim_sim *sim, const struct vsim_sim_mm *mm)
 {
-    if (sim->digest_wanted && mm->process)
+    if (sim->digest_wanted && mm->alive)
         vsim_sim_digest_change_locked(sim, mm->process);
 }
 

@@ -31,7 +31,7 @@ static uint64_t pages_pinned(const struct vsim_sim *sim, const struct vsim_sim_m
 static bool check_mapping(const struct vsim_sim *sim, const struct vsim_sim_type1 *type1,
                           const struct vsim_sim_mapping *mapping, GString *why)
 {
-    PROMISE(mapping->owner && mapping->owner_mm, "the mapping at 0x%" G_GINT64_MODIFIER "x has no owner",
+    PROMISE(mapping->owner, "the mapping at 0x%" G_GINT64_MODIFIER "x has no owner",
             mapping->first);
     if (type1->undefined || type1->by_tree)
         return true;
@@ -146,9 +146,9 @@ static bool check_charges(const struct vsim_sim *sim, GString *why)
 
         for (const struct vsim_sim_mapping *mapping = type1 ? vsim_sim_mapping_lowest(type1) : NULL; mapping;
              mapping = vsim_sim_mapping_next(type1, mapping)) {
-            const gsize sum = GPOINTER_TO_SIZE(g_hash_table_lookup(charged, mapping->owner_mm));
+            const gsize sum = GPOINTER_TO_SIZE(g_hash_table_lookup(charged, mapping->owner));
 
-            g_hash_table_insert(charged, mapping->owner_mm, GSIZE_TO_POINTER(sum + mapping->charged));
+            g_hash_table_insert(charged, mapping->owner, GSIZE_TO_POINTER(sum + mapping->charged));
         }
     }
     for (const struct vsim_sim_process *process = sim->processes; process; process = process->next) {

@@ -208,13 +208,12 @@ struct vsim_sim_mapping *vsim_sim_mapping_link(struct vsim_sim *sim, struct vsim
     return mapping;
 }
 
-void vsim_sim_mapping_own(struct vsim_sim_mapping *mapping, struct vsim_sim_process *owner)
+void vsim_sim_mapping_own(struct vsim_sim_mapping *mapping, struct vsim_sim_mm *owner)
 {
-    struct vsim_sim_mm *const before = mapping->owner_mm;
+    struct vsim_sim_mm *const before = mapping->owner;
 
     mapping->owner = owner;
-    mapping->owner_mm = owner->mm;
-    owner->mm->n_refs++;
+    owner->n_refs++;
     if (before)
         vsim_sim_mm_unref(before);
 }
@@ -222,8 +221,8 @@ void vsim_sim_mapping_own(struct vsim_sim_mapping *mapping, struct vsim_sim_proc
 struct vsim_sim_mm *vsim_sim_mapping_payer(const struct vsim_sim *sim, const struct vsim_sim_mapping *mapping)
 {
     if (!sim->dialect->owner_is_mm)
-        return mapping->owner->mm;
-    return mapping->owner_mm->process ? mapping->owner_mm : NULL;
+        return mapping->owner->process->mm;
+    return mapping->owner->alive ? mapping->owner : NULL;
 }
 
 static void unlink_mapping(struct vsim_sim_type1 *type1, struct vsim_sim_mapping *mapping)
@@ -260,8 +259,8 @@ void vsim_sim_mapping_remove(struct vsim_sim *sim, struct vsim_sim_type1 *type1,
     }
     if (mapping->vaddr_invalid)
         type1->n_invalid--;
-    vsim_sim_digest_drop(sim, &mapping->digest);
-    vsim_sim_mm_unref(mapping->owner_mm);
+    vsim_sim_digest_drop_mapping(sim, type1->container, mapping);
+    vsim_sim_mm_unref(mapping->owner);
     unlink_mapping(type1, mapping);
 }
 

@@ -10,6 +10,7 @@ struct vsim_sim_mm *vsim_sim_mm_new(struct vsim_sim_process *process)
     struct vsim_sim_mm *mm = g_new0(struct vsim_sim_mm, 1);
 
     mm->process = process;
+    mm->alive = true;
     mm->n_refs = 1;
     mm->vmas = vsim_sim_index_new();
     vsim_sim_pool_init(&mm->pool, sizeof(struct vsim_sim_vma));
@@ -96,7 +97,7 @@ void vsim_sim_mm_die(struct vsim_sim *sim, struct vsim_sim_mm *mm)
 
     while (vsim_sim_index_lower(mm->vmas, 0, &entry))
         remove_vma(sim, mm, &entry);
-    mm->process = NULL;
+    mm->alive = false;
     vsim_sim_mm_unref(mm);
 }
 

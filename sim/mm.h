@@ -29,7 +29,8 @@ struct vsim_sim_vma {
 };
 
 struct vsim_sim_mm {
-    struct vsim_sim_process *process; /* Whose it is; NULL once it is dead. */
+    struct vsim_sim_process *process; /* Whose it is, or was: processes outlive what they did. */
+    bool alive;
     uint32_t n_refs;                  /* The process and the mappings that it owns. */
     uint64_t locked_vm;               /* In pages; wraps below zero where the kernel's does. */
     struct vsim_sim_index *vmas;
@@ -43,6 +44,7 @@ struct vsim_sim_segment {
     uint64_t n_bytes;
 };
 
+/* With one reference, which goes when the mm dies. */
 struct vsim_sim_mm *vsim_sim_mm_new(struct vsim_sim_process *process);
 void vsim_sim_mm_unref(struct vsim_sim_mm *mm);
 

@@ -26,11 +26,11 @@ static uint64_t allowed_pages(const struct vsim_sim_mm *mm, uint64_t limit)
 
 struct vsim_sim_refusal vsim_sim_pin_charge(struct vsim_sim *sim, struct vsim_sim_mapping *mapping, uint64_t n_pages)
 {
-    struct vsim_sim_mm *mm = sim->dialect->owner_is_mm ? mapping->owner_mm : mapping->owner->mm;
+    struct vsim_sim_mm *mm = sim->dialect->owner_is_mm ? mapping->owner : mapping->owner->process->mm;
 
     if (!mm)
         return vsim_sim_refusal_with(VSIM_RULE_PIN_OVER_LIMIT, ESRCH); /* T1-OWN-02. */
-    if (!mapping->lock_cap && mm->locked_vm + n_pages > vsim_sim_pin_limit(sim, mapping->owner))
+    if (!mapping->lock_cap && mm->locked_vm + n_pages > vsim_sim_pin_limit(sim, mapping->owner->process))
         return vsim_sim_refusal_of(VSIM_RULE_PIN_OVER_LIMIT);
     mm->locked_vm += n_pages;
     mapping->charged += n_pages;

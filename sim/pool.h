@@ -12,7 +12,7 @@
 #define VSIM_SIM_POOL_NONE UINT32_MAX
 
 struct vsim_sim_pool {
-    char *slots;
+    char *slots; /* At the head of a cache line. */
     uint32_t stride_bytes;
     uint32_t n_slots; /* Handed out at least once. */
     uint32_t capacity;
@@ -25,11 +25,8 @@ static inline void vsim_sim_pool_init(struct vsim_sim_pool *pool, size_t stride_
     *pool = (struct vsim_sim_pool){.stride_bytes = (uint32_t)stride_bytes, .free = VSIM_SIM_POOL_NONE};
 }
 
-static inline void vsim_sim_pool_clear(struct vsim_sim_pool *pool)
-{
-    g_free(pool->slots);
-    vsim_sim_pool_init(pool, pool->stride_bytes);
-}
+void vsim_sim_pool_clear(struct vsim_sim_pool *pool);
+void vsim_sim_pool_grow(struct vsim_sim_pool *pool);
 
 static inline void *vsim_sim_pool_at(const struct vsim_sim_pool *pool, uint32_t slot)
 {
@@ -50,10 +47,8 @@ static inline uint32_t vsim_sim_pool_take(struct vsim_sim_pool *pool)
         pool->free = *(uint32_t *)vsim_sim_pool_at(pool, slot);
         return slot;
     }
-    if (pool->n_slots == pool->capacity) {
-        pool->capacity = pool->capacity ? pool->capacity * 2 : 4;
-        pool->slots = g_realloc_n(pool->slots, pool->capacity, pool->stride_bytes);
-    }
+    if (pool->n_slots == pool->capacity)
+        vsim_sim_pool_grow(pool);
     return pool->n_slots++;
 }
 

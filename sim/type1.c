@@ -79,7 +79,7 @@ static enum vsim_rule_id check_map_numbers(const struct vsim_sim *sim, const str
 static bool hand_over(struct vsim_sim *sim, struct vsim_sim_mapping *mapping, struct vsim_sim_process *caller)
 {
     const bool lock_cap = vsim_sim_process_can(caller, VSIM_CAPABILITIES_IPC_LOCK);
-    struct vsim_sim_mm *const from = mapping->owner_mm;
+    struct vsim_sim_mm *const from = mapping->owner;
 
     if (from == caller->mm)
         return true;
@@ -87,12 +87,12 @@ static bool hand_over(struct vsim_sim *sim, struct vsim_sim_mapping *mapping, st
         return false;
     caller->mm->locked_vm += mapping->charged;
     vsim_sim_digest_locked(sim, caller->mm);
-    if (from->process) {
+    if (from->alive) {
         from->locked_vm -= mapping->charged;
         vsim_sim_digest_locked(sim, from);
     }
     mapping->lock_cap = lock_cap;
-    vsim_sim_mapping_own(mapping, caller);
+    vsim_sim_mapping_own(mapping, caller->mm);
     return true;
 }
 
@@ -143,7 +143,7 @@ static void map_new(struct vsim_sim *sim, const struct vsim_sim_call *call, cons
     mapping->vaddr = map->vaddr;
     mapping->prot = map->flags & (VSIM_PROT_READ | VSIM_PROT_WRITE);
     mapping->lock_cap = vsim_sim_process_can(call->process, VSIM_CAPABILITIES_IPC_LOCK);
-    vsim_sim_mapping_own(mapping, call->process);
+    vsim_sim_mapping_own(mapping, call->process->mm);
     if (type1->domains)
         refusal = vsim_sim_pin_and_map(sim, type1, mapping, call->process);
     if (vsim_sim_refused(&refusal)) {
@@ -231,7 +231,7 @@ static bool bisects(const struct vsim_sim_type1 *type1, const struct unmap_dma *
 static bool is_foreign(const struct vsim_sim *sim, const struct vsim_sim_mapping *mapping,
                        const struct vsim_sim_process *caller)
 {
-    return sim->dialect->foreign_unmap_stops && mapping->owner->mm != caller->mm;
+    return sim->dialect->foreign_unmap_stops && mapping->owner->process->mm != caller->mm;
 }
 
 /* An unmap under way: what it may take, how much it has taken, and why it ended. */

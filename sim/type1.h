@@ -27,8 +27,7 @@ struct vsim_sim_mapping {
     uint64_t last;
     uint64_t vaddr;
     uint64_t charged; /* Pages. */
-    struct vsim_sim_process *owner;
-    struct vsim_sim_mm *owner_mm;
+    struct vsim_sim_mm *owner; /* Old kernels look no further than to its process. */
     union {
         struct { /* With one extent. */
             struct vsim_sim_object *object;
@@ -36,7 +35,6 @@ struct vsim_sim_mapping {
         };
         struct vsim_sim_extent *extents; /* With more; ascending, and the capacity is the next power of two. */
     };
-    uint64_t digest;
     uint32_t n_extents;
     unsigned prot : 2; /* VSIM_PROT_*. */
     bool lock_cap : 1;
@@ -44,6 +42,8 @@ struct vsim_sim_mapping {
     bool mapped : 1;      /* Its pages are in every domain. */
     bool left_behind : 1; /* It is gone, but its pages are still in the domain that was first (T1-TOP-05). */
 };
+
+_Static_assert(sizeof(struct vsim_sim_mapping) == 64, "a mapping is one cache line");
 
 struct vsim_sim_type1 {
     struct vsim_sim_container *container;
@@ -54,6 +54,8 @@ struct vsim_sim_type1 {
     struct vsim_sim_index *index;
     struct vsim_sim_rbtree *tree;
     struct vsim_sim_pool mappings; /* struct vsim_sim_mapping. */
+    uint64_t *digests;             /* Of the rows of mappings, by slot; see digest.h. */
+    uint32_t n_digests;
     uint32_t n_mappings;
     uint32_t n_invalid;
     uint64_t avail;
@@ -104,7 +106,7 @@ void vsim_sim_mapping_remove_all(struct vsim_sim *sim, struct vsim_sim_type1 *ty
 
 /* A domain goes, and its page table with all that was left behind in it. */
 void vsim_sim_mapping_sweep(struct vsim_sim_type1 *type1, const struct vsim_sim_domain *domain);
-void vsim_sim_mapping_own(struct vsim_sim_mapping *mapping, struct vsim_sim_process *owner);
+void vsim_sim_mapping_own(struct vsim_sim_mapping *mapping, struct vsim_sim_mm *owner);
 /* Its pages: the next run, which begins where those before end; the one that shows an iova; no run at all. */
 void vsim_sim_mapping_add_extent(struct vsim_sim_mapping *mapping, const struct vsim_sim_extent *extent);
 struct vsim_sim_extent vsim_sim_mapping_extent(const struct vsim_sim_mapping *mapping, uint32_t i);

@@ -41,6 +41,7 @@ void vsim_sim_type1_free(struct vsim_sim *sim, struct vsim_sim_type1 *type1)
     vsim_sim_index_free(type1->index);
     vsim_sim_rbtree_free(type1->tree);
     vsim_sim_pool_clear(&type1->mappings);
+    g_free(type1->digests);
     g_array_unref(type1->ranges);
     g_free(type1);
 }
