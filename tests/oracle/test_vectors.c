@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* Annex B of type1.md: each vector on each dialect that it speaks of. */
 #include "trace_check.h"
+#include "vectors_attach.h"
 #include "vectors_container.h"
 #include "vectors_map.h"
+#include "vectors_memory.h"
 #include "vectors_unmap.h"
 #include "vectors_vaddr.h"
 
@@ -14,6 +16,9 @@ static const struct {
     {vectors_map, G_N_ELEMENTS(vectors_map)},
     {vectors_unmap, G_N_ELEMENTS(vectors_unmap)},
     {vectors_vaddr, G_N_ELEMENTS(vectors_vaddr)},
+    {vectors_attach, G_N_ELEMENTS(vectors_attach)},
+    {vectors_top, G_N_ELEMENTS(vectors_top)},
+    {vectors_memory, G_N_ELEMENTS(vectors_memory)},
 };
 
 START_TEST(annex_b_holds)

@@ -4,7 +4,7 @@
  * outcome must be claimed, and each claim allowed.
  *
  * In front of a line of a trace may stand `[6.1 6.12]`: only in these dialects, `[6.1+]` from that one on, `[-6.1]` up
- * to it. Lines that begin with `#=` speak of the next event: `#= undecided`, `#= rule NO_OVERLAP` (it decides or
+ * to it. A first line `page_size=64K` is of the dialect. Lines that begin with `#=` speak of the next event: `#= undecided`, `#= rule NO_OVERLAP` (it decides or
  * explains), `#= hazard 1`, `#= alone` (an instance that steps by itself would take another of many outcomes).
  */
 #ifndef VSIM_TESTS_ORACLE_TRACE_CHECK_H
@@ -76,8 +76,11 @@ static inline char *trace_text(const char *body, const char *dialect)
     g_auto(GStrv) lines = g_strsplit(body, "\n", -1);
     GString *text = g_string_new("vfiosim-trace 1\n");
 
-    g_string_append_printf(text, "world: dialect(name=%s)\n", dialect);
-    for (guint i = 0; lines[i]; i++) {
+    if (g_str_has_prefix(body, "page_size="))
+        g_string_append_printf(text, "world: dialect(name=%s, %s)\n", dialect, lines[0]);
+    else
+        g_string_append_printf(text, "world: dialect(name=%s)\n", dialect);
+    for (guint i = g_str_has_prefix(body, "page_size=") ? 1 : 0; lines[i]; i++) {
         const char *line = lines[i];
 
         if (line[0] == '[') {

@@ -58,7 +58,7 @@ static const struct vector vectors_map[] = {
      I_WITH(40K) "p1: mlock(addr=m0+0x0, length=32K) = 0\n" L(32K) MAP(0x0, "m0+0x0", 8K, RW) OK L(40K)
          MAP(0x10000, "m0+0x0", 4K, RW) ENOMEM_ "p1: mlock(addr=m0+0x10000, length=4K) = -1 ENOMEM\n"
          "p1: setrlimit(memlock=64K) = 0\np1: mlock(addr=m0+0x0, length=32K) = 0\n" L(40K)
-         "p1: mlock(addr=m0+0x1c00, length=28673) = 0\n" L(40K) "p1: munmap(addr=m0+0x0, length=4K) = 0\n" L(36K)},
+         "p1: mlock(addr=m0+0x1c00, length=25600) = 0\n" L(40K) "p1: munmap(addr=m0+0x0, length=4K) = 0\n" L(36K)},
     {"TV-042", "5.8+", I MAP(0x0, "m0+0x3ffe000", 16K, RW) EFAULT_ L(0) MAP(0x0, "m0+0x0", 16K, RW) OK},
     {"TV-043", "5.8+",
      I_WITH(12K) "p1: munmap(addr=m0+0x5000, length=4K) = 0\n#= rule OVER_LIMIT\n" MAP(0x0, "m0+0x0", 32K, RW) ENOMEM_
