@@ -59,7 +59,8 @@ struct vsim_replay_summary {
 };
 
 /*
- * Open a trace. Errors: VSIM_ERROR_INPUT with a place in the file, VSIM_ERROR_IO, VSIM_ERROR_UNAVAILABLE.
+ * Open a trace. Errors: VSIM_ERROR_INPUT with a place in the file, VSIM_ERROR_IO, VSIM_ERROR_UNAVAILABLE, and
+ * G_OPTION_ERROR for a dialect in the options that there is not.
  * The world is read and the backends are opened by the first step.
  */
 VSIM_API struct vsim_replay *vsim_replay_open(const char *path, const struct vsim_replay_options *options,

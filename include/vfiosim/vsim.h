@@ -3,6 +3,11 @@
 #ifndef VFIOSIM_VSIM_H
 #define VFIOSIM_VSIM_H
 
+#include <vfiosim/backends.h>
 #include <vfiosim/error.h>
+#include <vfiosim/replay.h>
+#include <vfiosim/report.h>
+#include <vfiosim/rules.h>
+#include <vfiosim/trace.h>
 
 #endif

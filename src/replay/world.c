@@ -56,13 +56,13 @@ static bool parse_dialect(const char *text, struct vsim_dialect *dialect, GError
     unsigned proposals = 0;
 
     if (!base) {
-        g_set_error(error, VSIM_ERROR, VSIM_ERROR_INPUT,
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                     "there is no dialect \"%s\"; `vfiosim rules --dialects` lists them", text);
         return false;
     }
     for (unsigned i = 1; parts[i]; i++) {
         if (!find_proposal(parts[i], &proposals)) {
-            g_set_error(error, VSIM_ERROR, VSIM_ERROR_INPUT, "there is no proposal \"%s\"", parts[i]);
+            g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "there is no proposal \"%s\"", parts[i]);
             return false;
         }
     }
