@@ -23,7 +23,12 @@ static size_t encode(const struct vsim_op *op, uint8_t *bytes, size_t capacity)
 
         if (field_end > capacity)
             continue;
-        memcpy(bytes + field->offset_bytes, &op->value[i], field->size_bytes);
+        if (field->size_bytes == 8)
+            memcpy(bytes + field->offset_bytes, &op->value[i], 8);
+        else if (field->size_bytes == 4)
+            memcpy(bytes + field->offset_bytes, &op->value[i], 4);
+        else
+            memcpy(bytes + field->offset_bytes, &op->value[i], field->size_bytes);
         end = MAX(end, field_end);
     }
     return end;

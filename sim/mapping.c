@@ -6,11 +6,6 @@
 #include "pin.h"
 #include "type1.h"
 
-struct vsim_sim_mapping *vsim_sim_mapping_at(const struct vsim_sim_type1 *type1, uint32_t slot)
-{
-    return slot == VSIM_SIM_POOL_NONE ? NULL : vsim_sim_pool_at(&type1->mappings, slot);
-}
-
 static uint32_t slot_of(const struct vsim_sim_type1 *type1, const struct vsim_sim_mapping *mapping)
 {
     return vsim_sim_pool_slot(&type1->mappings, mapping);
@@ -59,6 +54,8 @@ struct vsim_sim_mapping *vsim_sim_mapping_first_in(const struct vsim_sim_type1 *
     if (!type1->by_tree) {
         struct vsim_sim_index_entry entry;
 
+        if (type1->wraps && first + length_bytes == 0) /* T1-TOP-02, T1-TOP-04. */
+            return NULL;
         if (!vsim_sim_index_lower(type1->index, first, &entry) || entry.first > last_of(first, length_bytes))
             return NULL;
         return vsim_sim_mapping_at(type1, entry.value);
@@ -184,25 +181,38 @@ static void link_by_descent(struct vsim_sim_type1 *type1, uint32_t slot)
     mapping->last = last;
 }
 
-struct vsim_sim_mapping *vsim_sim_mapping_link(struct vsim_sim *sim, struct vsim_sim_type1 *type1,
-                                               struct vsim_range range)
+/* False when something overlaps. */
+static bool link_by_index(struct vsim_sim_type1 *type1, uint32_t slot, struct vsim_range range)
 {
-    const uint32_t slot = vsim_sim_pool_take(&type1->mappings);
-    struct vsim_sim_mapping *mapping = vsim_sim_mapping_at(type1, slot);
+    const struct vsim_sim_index_entry entry = {.first = range.first, .last = range.last, .value = slot};
+    struct vsim_sim_index_neighbours neighbours;
 
-    *mapping = (struct vsim_sim_mapping){.first = range.first, .last = range.last};
+    if (!vsim_sim_index_insert(type1->index, &entry, &neighbours, NULL))
+        return false;
+    vsim_sim_rbtree_insert(type1->tree, slot, neighbours.predecessor, neighbours.successor);
+    return true;
+}
+
+struct vsim_sim_mapping *vsim_sim_mapping_link(struct vsim_sim_type1 *type1, struct vsim_range range)
+{
+    const bool tops = range.last == UINT64_MAX && type1->wraps;
+    struct vsim_sim_mapping *mapping;
+    uint32_t slot;
+
+    if (type1->by_tree && vsim_sim_mapping_overlap(type1, range.first, vsim_range_length(range)))
+        return NULL;
+    slot = vsim_sim_pool_take(&type1->mappings);
+    mapping = vsim_sim_mapping_at(type1, slot);
     vsim_sim_rbtree_reserve(type1->tree, type1->mappings.capacity);
-    if (range.last == UINT64_MAX && !sim->dialect->overflow_checked && !type1->by_tree)
-        leave_index(type1);
-    if (type1->by_tree) {
-        link_by_descent(type1, slot);
-    } else {
-        const struct vsim_sim_index_entry entry = {.first = range.first, .last = range.last, .value = slot};
-        struct vsim_sim_index_neighbours neighbours;
-
-        vsim_sim_index_insert(type1->index, &entry, &neighbours, NULL);
-        vsim_sim_rbtree_insert(type1->tree, slot, neighbours.predecessor, neighbours.successor);
+    if (!type1->by_tree && !tops && !link_by_index(type1, slot, range)) {
+        vsim_sim_pool_give(&type1->mappings, slot);
+        return NULL;
     }
+    *mapping = (struct vsim_sim_mapping){.first = range.first, .last = range.last};
+    if (tops && !type1->by_tree)
+        leave_index(type1);
+    if (type1->by_tree)
+        link_by_descent(type1, slot);
     type1->n_mappings++;
     type1->avail--;
     return mapping;
@@ -241,14 +251,14 @@ static void unlink_mapping(struct vsim_sim_type1 *type1, struct vsim_sim_mapping
 }
 
 /* The kernel's loop over the pages of the first domain ends before it begins. */
-static bool is_left_behind(const struct vsim_sim *sim, const struct vsim_sim_mapping *mapping)
+static bool is_left_behind(const struct vsim_sim_type1 *type1, const struct vsim_sim_mapping *mapping)
 {
-    return mapping->mapped && mapping->n_extents > 0 && mapping->last == UINT64_MAX && !sim->dialect->overflow_checked;
+    return mapping->mapped && mapping->n_extents > 0 && mapping->last == UINT64_MAX && type1->wraps;
 }
 
 void vsim_sim_mapping_remove(struct vsim_sim *sim, struct vsim_sim_type1 *type1, struct vsim_sim_mapping *mapping)
 {
-    if (is_left_behind(sim, mapping)) {
+    if (is_left_behind(type1, mapping)) {
         mapping->left_behind = true;
         type1->leaky_domain = type1->domains;
         type1->epoch++;

@@ -245,7 +245,6 @@ void vsim_sim_mremap(struct vsim_sim *sim, const struct vsim_sim_call *call)
     const uint64_t from = call->op->value[VSIM_FIELD_MREMAP_addr];
     const uint64_t to = call->op->binds_address;
     struct vsim_range range;
-    struct vsim_sim_index_entry entry;
 
     if (!is_page_aligned(sim, from) || call->op->value[VSIM_FIELD_MREMAP_length] == 0) {
         vsim_sim_refuse(call, VSIM_RULE_MREMAP_HOLE);
@@ -261,17 +260,7 @@ void vsim_sim_mremap(struct vsim_sim *sim, const struct vsim_sim_call *call)
         call->result->unavailable = true;
         return;
     }
-    vsim_sim_mm_isolate(mm, range);
-    vsim_sim_mm_unmap(sim, mm, vsim_range(to, to + (range.last - range.first)));
-    while (vsim_sim_index_lower(mm->vmas, range.first, &entry) && entry.first <= range.last) {
-        struct vsim_sim_vma *vma = vsim_sim_pool_at(&mm->pool, entry.value);
-
-        vma->region = call->op->binds;
-        vsim_sim_index_remove(mm->vmas, entry.first, NULL);
-        entry.first = entry.first - from + to;
-        entry.last = entry.last - from + to;
-        vsim_sim_index_insert(mm->vmas, &entry, NULL, NULL);
-    }
+    vsim_sim_mm_move(sim, mm, range, to, call->op->binds);
     vsim_sim_succeed(call, VSIM_RULE_MREMAP_DONE, 0);
 }
 
@@ -400,7 +389,7 @@ void vsim_sim_mlock(struct vsim_sim *sim, const struct vsim_sim_call *call)
 
 void vsim_sim_store(struct vsim_sim *sim, const struct vsim_sim_call *call)
 {
-    const struct vsim_sim_mm *mm = call->process->mm;
+    struct vsim_sim_mm *mm = call->process->mm;
     uint64_t at = call->op->value[VSIM_FIELD_STORE_addr];
     uint64_t left = call->op->value[VSIM_FIELD_STORE_length];
     struct vsim_sim_segment segment;
@@ -419,7 +408,7 @@ void vsim_sim_store(struct vsim_sim *sim, const struct vsim_sim_call *call)
 
 void vsim_sim_load(struct vsim_sim *sim, const struct vsim_sim_call *call)
 {
-    const struct vsim_sim_mm *mm = call->process->mm;
+    struct vsim_sim_mm *mm = call->process->mm;
     uint64_t at = call->op->value[VSIM_FIELD_LOAD_addr];
     uint64_t left = call->op->value[VSIM_FIELD_LOAD_length];
     struct vsim_sim_bytes bytes;

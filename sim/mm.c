@@ -5,12 +5,15 @@
 #include "file.h"
 #include "model.h"
 
+static const struct vsim_sim_index_entry nothing = {.first = 1, .last = 0};
+
 struct vsim_sim_mm *vsim_sim_mm_new(struct vsim_sim_process *process)
 {
     struct vsim_sim_mm *mm = g_new0(struct vsim_sim_mm, 1);
 
     mm->process = process;
     mm->alive = true;
+    mm->recent = nothing;
     mm->n_refs = 1;
     mm->vmas = vsim_sim_index_new();
     vsim_sim_pool_init(&mm->pool, sizeof(struct vsim_sim_vma));
@@ -37,6 +40,7 @@ void vsim_sim_mm_insert(struct vsim_sim_mm *mm, struct vsim_range range, const s
     const struct vsim_sim_index_entry entry = {
         .first = range.first, .last = range.last, .value = vsim_sim_pool_take(&mm->pool)};
 
+    mm->recent = nothing;
     *vma_at(mm, entry.value) = copy;
     vsim_sim_index_insert(mm->vmas, &entry, NULL, NULL);
 }
@@ -72,6 +76,7 @@ static void remove_vma(struct vsim_sim *sim, struct vsim_sim_mm *mm, const struc
 {
     const struct vsim_sim_vma vma = *vma_at(mm, entry->value);
 
+    mm->recent = nothing;
     vsim_sim_index_remove(mm->vmas, entry->first, NULL);
     vsim_sim_pool_give(&mm->pool, entry->value);
     if (vma.locked)
@@ -89,6 +94,23 @@ void vsim_sim_mm_unmap(struct vsim_sim *sim, struct vsim_sim_mm *mm, struct vsim
     while (vsim_sim_index_lower(mm->vmas, range.first, &entry) && entry.first <= range.last)
         remove_vma(sim, mm, &entry);
     vsim_sim_digest_locked(sim, mm);
+}
+
+void vsim_sim_mm_move(struct vsim_sim *sim, struct vsim_sim_mm *mm, struct vsim_range range, uint64_t to,
+                      vsim_handle region)
+{
+    struct vsim_sim_index_entry entry;
+
+    vsim_sim_mm_isolate(mm, range);
+    vsim_sim_mm_unmap(sim, mm, vsim_range(to, to + (range.last - range.first)));
+    mm->recent = nothing;
+    while (vsim_sim_index_lower(mm->vmas, range.first, &entry) && entry.first <= range.last) {
+        vma_at(mm, entry.value)->region = region;
+        vsim_sim_index_remove(mm->vmas, entry.first, NULL);
+        entry.first = entry.first - range.first + to;
+        entry.last = entry.last - range.first + to;
+        vsim_sim_index_insert(mm->vmas, &entry, NULL, NULL);
+    }
 }
 
 void vsim_sim_mm_die(struct vsim_sim *sim, struct vsim_sim_mm *mm)
@@ -130,17 +152,17 @@ void vsim_sim_mm_copy(struct vsim_sim *sim, struct vsim_sim_mm *to, const struct
     }
 }
 
-bool vsim_sim_mm_segment(const struct vsim_sim_mm *mm, uint64_t address, uint64_t last,
+bool vsim_sim_mm_segment(struct vsim_sim_mm *mm, uint64_t address, uint64_t last,
                          struct vsim_sim_segment *segment)
 {
-    struct vsim_sim_index_entry entry;
+    const struct vsim_sim_index_entry *entry = &mm->recent;
     uint64_t room;
 
-    if (!vsim_sim_index_find(mm->vmas, address, &entry))
+    if ((address < entry->first || address > entry->last) && !vsim_sim_index_find(mm->vmas, address, &mm->recent))
         return false;
-    segment->vma = vma_at(mm, entry.value);
-    segment->offset = segment->vma->offset + (address - entry.first);
-    segment->n_bytes = MIN(entry.last, last) - address + 1;
+    segment->vma = vma_at(mm, entry->value);
+    segment->offset = segment->vma->offset + (address - entry->first);
+    segment->n_bytes = MIN(entry->last, last) - address + 1;
     if (segment->offset >= segment->vma->object->length_bytes)
         return false;
     room = segment->vma->object->length_bytes - segment->offset;
@@ -159,7 +181,7 @@ bool vsim_sim_mm_covers(const struct vsim_sim_mm *mm, struct vsim_range range)
 }
 
 /* True when all of the range is there and every VMA has one of the bits. */
-static bool accessible(const struct vsim_sim_mm *mm, uint64_t address, uint64_t length_bytes, unsigned bits)
+static bool accessible(struct vsim_sim_mm *mm, uint64_t address, uint64_t length_bytes, unsigned bits)
 {
     struct vsim_sim_segment segment;
 
@@ -172,18 +194,18 @@ static bool accessible(const struct vsim_sim_mm *mm, uint64_t address, uint64_t 
     return true;
 }
 
-bool vsim_sim_mm_readable(const struct vsim_sim_mm *mm, uint64_t address, uint64_t length_bytes)
+bool vsim_sim_mm_readable(struct vsim_sim_mm *mm, uint64_t address, uint64_t length_bytes)
 {
     /* Page tables of x86 have no way to say write-only. */
     return accessible(mm, address, length_bytes, VSIM_PROT_READ | VSIM_PROT_WRITE);
 }
 
-bool vsim_sim_mm_writable(const struct vsim_sim_mm *mm, uint64_t address, uint64_t length_bytes)
+bool vsim_sim_mm_writable(struct vsim_sim_mm *mm, uint64_t address, uint64_t length_bytes)
 {
     return accessible(mm, address, length_bytes, VSIM_PROT_WRITE);
 }
 
-void vsim_sim_mm_read(const struct vsim_sim_mm *mm, uint64_t address, uint8_t *bytes, uint64_t length_bytes)
+void vsim_sim_mm_read(struct vsim_sim_mm *mm, uint64_t address, uint8_t *bytes, uint64_t length_bytes)
 {
     struct vsim_sim_segment segment;
 
@@ -198,7 +220,7 @@ void vsim_sim_mm_read(const struct vsim_sim_mm *mm, uint64_t address, uint8_t *b
     }
 }
 
-void vsim_sim_mm_write(const struct vsim_sim_mm *mm, uint64_t address, const uint8_t *bytes,
+void vsim_sim_mm_write(struct vsim_sim_mm *mm, uint64_t address, const uint8_t *bytes,
                        uint64_t length_bytes)
 {
     struct vsim_sim_segment segment;
@@ -210,7 +232,7 @@ void vsim_sim_mm_write(const struct vsim_sim_mm *mm, uint64_t address, const uin
     }
 }
 
-void vsim_sim_mm_populate(const struct vsim_sim_mm *mm, struct vsim_range range)
+void vsim_sim_mm_populate(struct vsim_sim_mm *mm, struct vsim_range range)
 {
     struct vsim_sim_segment segment;
 

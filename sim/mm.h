@@ -35,6 +35,7 @@ struct vsim_sim_mm {
     uint64_t locked_vm;               /* In pages; wraps below zero where the kernel's does. */
     struct vsim_sim_index *vmas;
     struct vsim_sim_pool pool;
+    struct vsim_sim_index_entry recent; /* The VMA that was found last; none if last < first. */
 };
 
 /* One VMA's part of a range: `n_bytes` from `offset` of the object on. */
@@ -61,26 +62,30 @@ void vsim_sim_mm_insert(struct vsim_sim_mm *mm, struct vsim_range range, const s
 void vsim_sim_mm_isolate(struct vsim_sim_mm *mm, struct vsim_range range);
 void vsim_sim_mm_unmap(struct vsim_sim *sim, struct vsim_sim_mm *mm, struct vsim_range range);
 
+/* Move all that is mapped in a range, with its pages, to where nothing overlaps it; the VMAs become a new region's. */
+void vsim_sim_mm_move(struct vsim_sim *sim, struct vsim_sim_mm *mm, struct vsim_range range, uint64_t to,
+                      vsim_handle region);
+
 /* The part of [address, last] that begins at address and lies in one VMA and its object; false where nothing
  * is. */
-bool vsim_sim_mm_segment(const struct vsim_sim_mm *mm, uint64_t address, uint64_t last,
+bool vsim_sim_mm_segment(struct vsim_sim_mm *mm, uint64_t address, uint64_t last,
                          struct vsim_sim_segment *segment);
 
 /* True when all of the range has a VMA. */
 bool vsim_sim_mm_covers(const struct vsim_sim_mm *mm, struct vsim_range range);
 
 /* What the CPU may do. A length of 0 is always fine. */
-bool vsim_sim_mm_readable(const struct vsim_sim_mm *mm, uint64_t address, uint64_t length_bytes);
-bool vsim_sim_mm_writable(const struct vsim_sim_mm *mm, uint64_t address, uint64_t length_bytes);
+bool vsim_sim_mm_readable(struct vsim_sim_mm *mm, uint64_t address, uint64_t length_bytes);
+bool vsim_sim_mm_writable(struct vsim_sim_mm *mm, uint64_t address, uint64_t length_bytes);
 
 /* Bytes of memory that was found to be there. */
-void vsim_sim_mm_read(const struct vsim_sim_mm *mm, uint64_t address, uint8_t *bytes, uint64_t length_bytes);
+void vsim_sim_mm_read(struct vsim_sim_mm *mm, uint64_t address, uint8_t *bytes, uint64_t length_bytes);
 
 /* Lay bytes into what is mapped, whatever its protection. */
-void vsim_sim_mm_write(const struct vsim_sim_mm *mm, uint64_t address, const uint8_t *bytes,
+void vsim_sim_mm_write(struct vsim_sim_mm *mm, uint64_t address, const uint8_t *bytes,
                        uint64_t length_bytes);
 
 /* Make pages present, as populating does: private writable memory gets pages of its own. */
-void vsim_sim_mm_populate(const struct vsim_sim_mm *mm, struct vsim_range range);
+void vsim_sim_mm_populate(struct vsim_sim_mm *mm, struct vsim_range range);
 
 #endif

@@ -13,6 +13,7 @@ struct vsim_sim_object *vsim_sim_object_new(struct vsim_sim *sim, vsim_handle na
     object->length_bytes = length_bytes;
     object->page_bytes = kind == VSIM_SIM_HUGETLB ? VSIM_SIM_HUGE_PAGE_BYTES : sim->page_bytes;
     object->n_refs = 1;
+    object->owned = vsim_range(1, 0);
     object->next = sim->objects;
     if (sim->objects)
         sim->objects->prev = object;
@@ -90,7 +91,9 @@ static void copy_from_backing(struct vsim_sim_object *object, struct vsim_range 
 
 void vsim_sim_object_touch(struct vsim_sim_object *object, struct vsim_range range)
 {
-    if (!object->private)
+    struct vsim_sim_index_entry entry;
+
+    if (!object->private || vsim_range_contains(object->owned, range))
         return;
     for (uint64_t at = range.first;;) {
         const struct vsim_sim_run run = vsim_sim_runs_at(object->own, at, range.last);
@@ -101,9 +104,11 @@ void vsim_sim_object_touch(struct vsim_sim_object *object, struct vsim_range ran
             vsim_sim_runs_set(&object->own, run.range, 1);
         }
         if (run.range.last == range.last)
-            return;
+            break;
         at = run.range.last + 1;
     }
+    if (vsim_sim_index_find(object->own, range.first, &entry))
+        object->owned = vsim_range(entry.first, entry.last);
 }
 
 struct vsim_sim_object *vsim_sim_object_drop(struct vsim_sim *sim, struct vsim_sim_object *object,
@@ -114,6 +119,7 @@ struct vsim_sim_object *vsim_sim_object_drop(struct vsim_sim *sim, struct vsim_s
     if (object->pinned_pages == 0) {
         vsim_sim_runs_clear(&object->contents, range);
         vsim_sim_runs_clear(&object->own, range);
+        object->owned = vsim_range(1, 0);
         return object;
     }
     successor = vsim_sim_object_new(sim, object->name, object->kind, object->length_bytes);

@@ -65,7 +65,7 @@ static bool may_access(const struct vsim_sim *sim, const struct vsim_sim_vma *vm
 }
 
 /* The pages at an address, up to `last`, that are consecutive frames of one object (T1-PIN-06, T1-PIN-08). */
-static bool take_pages(struct vsim_sim *sim, const struct vsim_sim_mm *mm, uint64_t vaddr, uint64_t last, uint8_t prot,
+static bool take_pages(struct vsim_sim *sim, struct vsim_sim_mm *mm, uint64_t vaddr, uint64_t last, uint8_t prot,
                        struct vsim_sim_run_of_pages *run)
 {
     struct vsim_sim_segment segment;

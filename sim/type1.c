@@ -120,26 +120,30 @@ static void update_vaddr(struct vsim_sim *sim, const struct vsim_sim_call *call,
     vsim_sim_succeed(call, MAP(VADDR_UPDATED), 0);
 }
 
+/* Overlap comes first (T1-MAP-07); where nothing else is wrong, linking will find it. */
+static enum vsim_rule_id check_place(const struct vsim_sim_type1 *type1, struct vsim_range range)
+{
+    const bool allowed = vsim_sim_ranges_allow(type1->ranges, range);
+
+    if (type1->avail > 0 && allowed)
+        return VSIM_RULE_NONE;
+    if (vsim_sim_mapping_overlap(type1, range.first, vsim_range_length(range)))
+        return MAP(NO_OVERLAP);
+    return type1->avail == 0 ? MAP(NO_SLOT) : MAP(OUT_OF_RANGE);
+}
+
 static void map_new(struct vsim_sim *sim, const struct vsim_sim_call *call, const struct map_dma *map)
 {
     struct vsim_sim_type1 *type1 = call->file->container->type1;
     const struct vsim_range range = vsim_range(map->iova, map->iova + (map->size - 1));
     struct vsim_sim_refusal refusal = vsim_sim_refusal_none();
-    struct vsim_sim_mapping *mapping;
+    const enum vsim_rule_id rule = check_place(type1, range);
+    struct vsim_sim_mapping *mapping = rule == VSIM_RULE_NONE ? vsim_sim_mapping_link(type1, range) : NULL;
 
-    if (vsim_sim_mapping_overlap(type1, map->iova, map->size)) {
-        vsim_sim_refuse(call, MAP(NO_OVERLAP));
+    if (!mapping) {
+        vsim_sim_refuse(call, rule == VSIM_RULE_NONE ? MAP(NO_OVERLAP) : rule);
         return;
     }
-    if (type1->avail == 0) {
-        vsim_sim_refuse(call, MAP(NO_SLOT));
-        return;
-    }
-    if (!vsim_sim_ranges_allow(type1->ranges, range)) {
-        vsim_sim_refuse(call, MAP(OUT_OF_RANGE));
-        return;
-    }
-    mapping = vsim_sim_mapping_link(sim, type1, range);
     mapping->vaddr = map->vaddr;
     mapping->prot = map->flags & (VSIM_PROT_READ | VSIM_PROT_WRITE);
     mapping->lock_cap = vsim_sim_process_can(call->process, VSIM_CAPABILITIES_IPC_LOCK);
@@ -213,18 +217,32 @@ static enum vsim_rule_id check_unmap_numbers(const struct vsim_sim *sim, const s
     return VSIM_RULE_NONE;
 }
 
-/* T1-UNM-04, asked of both ends as the kernel asks it; mostly one mapping answers for both. */
-static bool bisects(const struct vsim_sim_type1 *type1, const struct unmap_dma *unmap)
+/* T1-UNM-04, asked of both ends, as the kernel asks it. */
+static bool bisects_at_ends(const struct vsim_sim_type1 *type1, const struct unmap_dma *unmap)
 {
     const uint64_t last = unmap->iova + (unmap->size - 1);
     const struct vsim_sim_mapping *mapping = vsim_sim_mapping_overlap(type1, unmap->iova, 1);
 
     if (mapping && mapping->first != unmap->iova)
         return true;
-    if (mapping && mapping->last == last && !type1->by_tree)
-        return false;
     mapping = vsim_sim_mapping_overlap(type1, last, type1->by_tree ? 0 : 1);
     return mapping && mapping->last != last;
+}
+
+/* The same of the lowest mapping in the range, which mostly answers for both ends. */
+static bool bisects(const struct vsim_sim_type1 *type1, const struct unmap_dma *unmap,
+                    const struct vsim_sim_mapping *lowest)
+{
+    const uint64_t last = unmap->iova + (unmap->size - 1);
+    const struct vsim_sim_mapping *highest = lowest;
+
+    if (type1->by_tree || last == UINT64_MAX)
+        return bisects_at_ends(type1, unmap);
+    if (!lowest || lowest->last == last)
+        return lowest && lowest->first < unmap->iova;
+    if (lowest->last < last)
+        highest = vsim_sim_mapping_overlap(type1, last, 1);
+    return lowest->first < unmap->iova || (highest && highest->last != last);
 }
 
 /* T1-UNM-11. */
@@ -240,6 +258,7 @@ struct removal {
     const struct vsim_sim_process *caller;
     uint64_t first;
     uint64_t length_bytes;
+    struct vsim_sim_mapping *lowest; /* In the range. */
     uint64_t taken_bytes;
     enum vsim_rule_id rule;
 };
@@ -248,10 +267,10 @@ struct removal {
 static bool stops(const struct vsim_sim *sim, struct removal *removal, const struct vsim_sim_mapping *mapping)
 {
     /* Wraps as it does in the kernel: in a range that ends at 2^64 nothing begins (T1-TOP-04). */
-    if (!sim->dialect->overflow_checked && mapping->first >= removal->first + removal->length_bytes)
+    if (removal->type1->wraps && mapping->first >= removal->first + removal->length_bytes)
         return true;
-    if (sim->dialect->overflow_checked && mapping->first - removal->first >= removal->length_bytes &&
-        mapping->first > removal->first)
+    if (!removal->type1->wraps && mapping->first > removal->first &&
+        mapping->first - removal->first >= removal->length_bytes)
         return true;
     if (!removal->type1->v2 && mapping->first < removal->first)
         return true;
@@ -266,7 +285,7 @@ static bool stops(const struct vsim_sim *sim, struct removal *removal, const str
 static void remove_in_order(struct vsim_sim *sim, struct removal *removal)
 {
     struct vsim_sim_type1 *type1 = removal->type1;
-    struct vsim_sim_mapping *mapping = vsim_sim_mapping_first_in(type1, removal->first, removal->length_bytes);
+    struct vsim_sim_mapping *mapping = removal->lowest;
 
     while (mapping && !stops(sim, removal, mapping)) {
         const uint64_t first = mapping->first;
@@ -308,9 +327,9 @@ static void remove_in_tree_order(struct vsim_sim *sim, struct removal *removal)
 static void revalidate(struct vsim_sim *sim, const struct removal *removal, const struct vsim_sim_mapping *end)
 {
     struct vsim_sim_type1 *type1 = removal->type1;
-    struct vsim_sim_mapping *mapping = vsim_sim_mapping_first_in(type1, removal->first, removal->length_bytes);
 
-    for (; mapping != end; mapping = vsim_sim_mapping_next(type1, mapping)) {
+    for (struct vsim_sim_mapping *mapping = removal->lowest; mapping != end;
+         mapping = vsim_sim_mapping_next(type1, mapping)) {
         mapping->vaddr_invalid = false;
         type1->n_invalid--;
         vsim_sim_digest_mapping(sim, type1->container, mapping);
@@ -320,7 +339,7 @@ static void revalidate(struct vsim_sim *sim, const struct removal *removal, cons
 static void invalidate(struct vsim_sim *sim, struct removal *removal)
 {
     struct vsim_sim_type1 *type1 = removal->type1;
-    struct vsim_sim_mapping *mapping = vsim_sim_mapping_first_in(type1, removal->first, removal->length_bytes);
+    struct vsim_sim_mapping *mapping = removal->lowest;
 
     removal->rule = UNMAP(VADDR_INVALIDATED);
     for (; mapping && !stops(sim, removal, mapping); mapping = vsim_sim_mapping_next(type1, mapping)) {
@@ -356,7 +375,8 @@ static struct removal remove_mappings(struct vsim_sim *sim, const struct vsim_si
                               .length_bytes = all ? UINT64_MAX : unmap->size,
                               .rule = rule_of_success(sim, type1, all)};
 
-    if (type1->v2 && !all && bisects(type1, unmap))
+    removal.lowest = vsim_sim_mapping_first_in(type1, removal.first, removal.length_bytes);
+    if (type1->v2 && !all && bisects(type1, unmap, removal.lowest))
         removal.rule = UNMAP(BISECTS);
     else if (unmap->flags & VSIM_FLAG_VFIO_IOMMU_UNMAP_DMA_VADDR)
         invalidate(sim, &removal);

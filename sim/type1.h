@@ -49,6 +49,7 @@ struct vsim_sim_type1 {
     struct vsim_sim_container *container;
     bool v2;
     bool nesting;
+    bool wraps; /* The kernel's sums do: a range that ends at 2^64 seems to end at 0. */
     bool by_tree;
     bool undefined; /* In the zone of T1-ATT-13: a failed attach has leaked. */
     struct vsim_sim_index *index;
@@ -82,7 +83,10 @@ enum vsim_rule_id vsim_sim_type1_detach(struct vsim_sim *sim, struct vsim_sim_ty
 void vsim_sim_type1_update_page_sizes(const struct vsim_sim *sim, struct vsim_sim_type1 *type1);
 
 /* Mappings. A pointer to one lives until the next link. */
-struct vsim_sim_mapping *vsim_sim_mapping_at(const struct vsim_sim_type1 *type1, uint32_t slot);
+static inline struct vsim_sim_mapping *vsim_sim_mapping_at(const struct vsim_sim_type1 *type1, uint32_t slot)
+{
+    return slot == VSIM_SIM_POOL_NONE ? NULL : vsim_sim_pool_at(&type1->mappings, slot);
+}
 
 /* Some mapping that shares an iova with the range: the kernel's vfio_find_dma. NULL when it finds none. */
 struct vsim_sim_mapping *vsim_sim_mapping_overlap(const struct vsim_sim_type1 *type1, uint64_t first,
@@ -95,9 +99,8 @@ struct vsim_sim_mapping *vsim_sim_mapping_lowest(const struct vsim_sim_type1 *ty
 struct vsim_sim_mapping *vsim_sim_mapping_next(const struct vsim_sim_type1 *type1,
                                                const struct vsim_sim_mapping *mapping);
 
-/* A new one, which must not overlap, except where by_tree says that anything may. */
-struct vsim_sim_mapping *vsim_sim_mapping_link(struct vsim_sim *sim, struct vsim_sim_type1 *type1,
-                                               struct vsim_range range);
+/* A new one; NULL when the kernel would find one that overlaps it. */
+struct vsim_sim_mapping *vsim_sim_mapping_link(struct vsim_sim_type1 *type1, struct vsim_range range);
 
 /* Unmap and unpin its pages, un-charge its owner, give its slot back (T1-UNM-09). */
 void vsim_sim_mapping_remove(struct vsim_sim *sim, struct vsim_sim_type1 *type1,

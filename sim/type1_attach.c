@@ -17,6 +17,7 @@ struct vsim_sim_type1 *vsim_sim_type1_new(struct vsim_sim *sim, struct vsim_sim_
     type1->container = container;
     type1->v2 = v2;
     type1->nesting = nesting;
+    type1->wraps = !sim->dialect->overflow_checked;
     type1->index = vsim_sim_index_new();
     type1->tree = vsim_sim_rbtree_new();
     type1->avail = sim->dma_entry_limit;

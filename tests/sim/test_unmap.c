@@ -72,6 +72,24 @@ static const struct vector vectors[] = {
     {"TV-119", WORLD P1 E MAP("0xffffffffffffe000", "m0+0x0", "4K")
      "[..6.12] " UNMAP("0xffffffffffffe000", "8K") "0 {size=0}\n"
      "[mainline] " UNMAP("0xffffffffffffe000", "8K") "0 {size=4K}\n"},
+    {"T1-TOP-02, no overlap is seen", WORLD P1 E MAP("0xffffffffffffe000", "m0+0x0", "4K")
+     "[..6.12] " MAP("0xffffffffffffe000", "m0+0x0", "8K")
+     "[..6.12] " MAP("0xffffffffffffe000", "m0+0x0", "8K")
+     "[mainline] p1: ioctl(c0, VFIO_IOMMU_MAP_DMA, {flags=READ, vaddr=m0+0x0, iova=0xffffffffffffe000, size=8K}) = "
+     "-1 EEXIST\n"},
+    {"T1-TOP-04, but the boundary rule is", WORLD P1 E MAP("0xffffffffffffc000", "m0+0x0", "8K")
+     UNMAP("0xffffffffffffd000", "12K") "-1 EINVAL\n"},
+    {"T1-TOP-05, a leak", "world: i0 = iommu(aperture_last=0xffffffffffffffff)\nworld: n1 = group(iommu=i0)\n"
+     "world: d0 = device(group=n1, name=\"0000:00:04.0\")\n" P1 I DEVICE
+     MAP("0x0", "m0+0x0", "4K") MAP("0xfffffffffffff000", "m0+0x1000", "4K")
+     "[5.12..] " ALL("0 {size=8K}")
+     "[5.12] " L("4K")
+     "[6.1.0..6.12] " L("4K")
+     "[5.12..6.12] d0: dma read iova=0xfffffffffffff000 len=4K = ok {fill=0x11, at=m0+0x1000}\n"
+     "[mainline] " L("0")
+     "[mainline] d0: dma read iova=0xfffffffffffff000 len=4K = fault {fault=0xfffffffffffff000}\n"
+     "p1: close(fd=v0) = 0\n"
+     "p1: ioctl(g0, VFIO_GROUP_UNSET_CONTAINER) = 0\n"},
     {"TV-138", WORLD P1 I1 MAP("0x0", "m0+0x0", "2M")
      "p1: ioctl(g0, VFIO_GROUP_UNSET_CONTAINER) = 0\n"
      "p1: ioctl(g0, VFIO_GROUP_SET_CONTAINER, {container=c0}) = 0\n" V2 MAP("0x0", "m0+0x0", "2M")
