@@ -31,10 +31,9 @@ static const struct vsim_command_help help = {
     .description = "Exit codes:\n"
                    "  0  done; with --check, every trace comes back byte for byte\n"
                    "  2  wrong usage\n"
-                   "  3  FROM is no trace or is damaged: the message begins file:line:column, or names the "
-                   "offset; with\n"
-                   "     --check, also a trace that is not canonical\n"
-                   "  4  a file cannot be read or written",
+                   "  3  FROM is no trace or is damaged (the message begins file:line:column, or names the "
+                   "offset), a file cannot\n"
+                   "     be read or written, or --check finds a trace that is not canonical",
 };
 
 struct arguments {

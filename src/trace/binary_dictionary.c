@@ -73,7 +73,7 @@ static bool read_dialects(struct vsim_trace_dictionary *dictionary, const char *
 
         (*at)++;
         word = take_word(at, end);
-        if (word.length_bytes == 0 || dictionary->n_dialects++ == VSIM_TRACE_MOST_CODES - 1)
+        if (word.length_bytes == 0 || dictionary->n_dialects++ == VSIM_TRACE_MOST_DIALECTS - 1)
             return false;
         *dialect = (struct vsim_trace_name){word.data, word.length_bytes, UINT64_MAX};
         for (unsigned i = 0; i < field->n_names; i++)

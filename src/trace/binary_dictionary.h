@@ -7,6 +7,7 @@
 
 #define VSIM_TRACE_MOST_CODES       1024u
 #define VSIM_TRACE_MOST_CODE_FIELDS 32u
+#define VSIM_TRACE_MOST_DIALECTS    256u
 
 /* What decoding needs is here, side by side; a field that the dictionary does not have is all zeros. */
 struct vsim_trace_code_field {
@@ -29,7 +30,8 @@ struct vsim_trace_dictionary {
     unsigned n_codes;
     struct vsim_trace_code *codes;
     unsigned n_dialects;
-    struct vsim_trace_name dialects[VSIM_TRACE_MOST_CODES]; /* Value UINT64_MAX: we have no such dialect. */
+    struct vsim_trace_name
+        dialects[VSIM_TRACE_MOST_DIALECTS]; /* Value UINT64_MAX: we have no such dialect. */
 };
 
 /* Reads the payload of a dictionary block; NULL with what is wrong in `why`. Names point into the payload. */

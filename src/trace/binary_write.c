@@ -50,10 +50,12 @@ static void put_dialects(GString *out, const struct vsim_trace_vocabulary *words
     g_string_append_c(out, '\n');
 }
 
-void vsim_trace_binary_dictionary(GString *out)
+static gpointer build_dictionary(gpointer unused)
 {
     const struct vsim_trace_vocabulary *words = vsim_trace_vocabulary();
+    GString *out = g_string_new(NULL);
 
+    (void)unused;
     /* Code i is op i + 1: steps are no lines, but leaving their codes free keeps the map trivial. */
     for (unsigned id = 1; id < VSIM_N_OPS; id++) {
         const struct vsim_trace_shape *shape = &words->shapes[id];
@@ -65,6 +67,15 @@ void vsim_trace_binary_dictionary(GString *out)
         g_string_append_c(out, '\n');
     }
     put_dialects(out, words);
+    return out;
+}
+
+void vsim_trace_binary_dictionary(GString *out)
+{
+    static GOnce once = G_ONCE_INIT;
+    const GString *dictionary = g_once(&once, build_dictionary, NULL);
+
+    g_string_append_len(out, dictionary->str, (gssize)dictionary->len);
 }
 
 static void put_value(GString *out, const struct vsim_trace_field *field, uint64_t number, vsim_handle base,
