@@ -2,8 +2,8 @@
 /*
  * The engine: ask the rules of an op in table order, say what is allowed, and follow what came.
  *
- * Nothing here knows a rule. Errno and order are the rows'; conditions are the predicates'; what success tells and
- * changes are the answers and effects that the two arrays below find by op.
+ * Nothing here knows a rule. Errno and order are the rows'; conditions are the predicates'; what success
+ * tells and changes are the answers and effects that the two arrays below find by op.
  */
 #include "rules.h"
 
@@ -125,8 +125,8 @@ static enum vsim_rule_id attach_refusal(struct vsim_oracle *oracle, const struct
     }
 }
 
-enum vsim_rule_id vsim_oracle_refusal(struct vsim_oracle *oracle, const struct vsim_op *op, enum vsim_op_id of,
-                                      struct vsim_witness *witness)
+enum vsim_rule_id vsim_oracle_refusal(struct vsim_oracle *oracle, const struct vsim_op *op,
+                                      enum vsim_op_id of, struct vsim_witness *witness)
 {
     for (unsigned i = oracle->plan_of[of].refusals; i < oracle->plan_of[of].successes; i++) {
         const enum vsim_rule_id rule = oracle->plan[i];
@@ -202,7 +202,8 @@ static void begin_ioctl(struct vsim_oracle *oracle, const struct vsim_op *op)
     at->file = fd->file;
     if (op->id == VSIM_OP_IOCTL)
         op = by_number(oracle, op);
-    at->rules = op->id == VSIM_OP_IOCTL || vsim_spec_ops[op->id].target != fd->file->kind ? VSIM_OP_IOCTL : op->id;
+    at->rules =
+        op->id == VSIM_OP_IOCTL || vsim_spec_ops[op->id].target != fd->file->kind ? VSIM_OP_IOCTL : op->id;
     at->op = at->rules == VSIM_OP_IOCTL ? op : vsim_oracle_argument(oracle, op);
     at->group = fd->file->group;
     at->container = fd->file->kind == VSIM_FD_CONTAINER ? fd->file->container : NULL;
@@ -303,7 +304,8 @@ void vsim_oracle_allow(struct vsim_oracle *oracle, const struct vsim_op *op, str
     refused = at->rule != VSIM_RULE_NONE;
     if (!refused && !at->undecided)
         at->rule = explanation(oracle, at->op, at->rules, &allowed->one[0].witness);
-    if (at->undecided || (at->rule == VSIM_RULE_NONE && vsim_spec_ops[at->rules].subject != VSIM_SUBJECT_WORLD)) {
+    if (at->undecided ||
+        (at->rule == VSIM_RULE_NONE && vsim_spec_ops[at->rules].subject != VSIM_SUBJECT_WORLD)) {
         allowed->undecided = true;
         return;
     }
@@ -327,7 +329,8 @@ void vsim_oracle_allow(struct vsim_oracle *oracle, const struct vsim_op *op, str
     }
 }
 
-void vsim_oracle_follow(struct vsim_oracle *oracle, const struct vsim_op *op, const struct vsim_outcome *observed)
+void vsim_oracle_follow(struct vsim_oracle *oracle, const struct vsim_op *op,
+                        const struct vsim_outcome *observed)
 {
     struct vsim_oracle_case *at = &oracle->at;
     vsim_oracle_effect *effect;

@@ -53,8 +53,8 @@ bool vsim_oracle_argument_readable(const struct vsim_oracle *oracle, const struc
     return accessible(oracle, op, 0, minimum_bytes(&vsim_spec_ops[op->id]), VSIM_ORACLE_LOAD);
 }
 
-bool vsim_oracle_argument_writable(const struct vsim_oracle *oracle, const struct vsim_op *op, uint64_t offset,
-                                   uint64_t length_bytes)
+bool vsim_oracle_argument_writable(const struct vsim_oracle *oracle, const struct vsim_op *op,
+                                   uint64_t offset, uint64_t length_bytes)
 {
     return accessible(oracle, op, offset, length_bytes, VSIM_ORACLE_STORE);
 }
@@ -85,14 +85,16 @@ static void load(const struct vsim_oracle *oracle, uint64_t address, uint8_t *by
         bytes[i] = 0;
         g_array_set_size(oracle->pieces, 0);
         if (address + i >= address &&
-            vsim_oracle_mm_resolve(mm, &oracle->memory, vsim_range(address + i, address + i), VSIM_ORACLE_LOAD, &run) &&
+            vsim_oracle_mm_resolve(mm, &oracle->memory, vsim_range(address + i, address + i),
+                                   VSIM_ORACLE_LOAD, &run) &&
             vsim_oracle_run_read(&run, oracle->pieces))
             bytes[i] = g_array_index(oracle->pieces, struct vsim_oracle_piece, 0).fill;
     }
 }
 
 /* Store bytes at an address whatever its protection; what is not mapped is left out. */
-static void store(const struct vsim_oracle *oracle, uint64_t address, const uint8_t *bytes, uint64_t length_bytes)
+static void store(const struct vsim_oracle *oracle, uint64_t address, const uint8_t *bytes,
+                  uint64_t length_bytes)
 {
     const struct vsim_oracle_mm *mm = oracle->at.process->mm;
     const uint64_t page_bytes = oracle->memory.page_bytes;
@@ -109,7 +111,8 @@ static void store(const struct vsim_oracle *oracle, uint64_t address, const uint
         prot = vma->prot;
         vma->prot = VSIM_PROT_READ | VSIM_PROT_WRITE;
         vsim_oracle_mm_touch(mm, page_bytes, vsim_range(address + i, address + i));
-        there = vsim_oracle_mm_resolve(mm, &oracle->memory, vsim_range(address + i, address + i), VSIM_ORACLE_STORE, &run);
+        there = vsim_oracle_mm_resolve(mm, &oracle->memory, vsim_range(address + i, address + i),
+                                       VSIM_ORACLE_STORE, &run);
         vma->prot = prot;
         if (there)
             vsim_oracle_run_write(&run, bytes[i]);
@@ -127,7 +130,8 @@ static uint64_t lay_out(const struct vsim_op *op, uint8_t *bytes)
             put(bytes, &row->fields[i], op->value[i]);
     for (unsigned i = 0; i < op->n_raw; i++) {
         const struct vsim_raw *raw = &op->raw[i];
-        const uint64_t room = raw->offset_bytes < MAX_ARGUMENT_BYTES ? MAX_ARGUMENT_BYTES - raw->offset_bytes : 0;
+        const uint64_t room =
+            raw->offset_bytes < MAX_ARGUMENT_BYTES ? MAX_ARGUMENT_BYTES - raw->offset_bytes : 0;
         const uint64_t n = MIN(raw->bytes.length_bytes, room);
 
         if (n > 0)
@@ -208,7 +212,8 @@ void vsim_oracle_answer_store(struct vsim_oracle *oracle, const struct vsim_op *
         if (!in_structure(field) || !(outcome.given & UINT32_C(1) << i))
             continue;
         put(bytes, field, outcome.out[i]);
-        store(oracle, op->argument_address + field->offset_bytes, bytes + field->offset_bytes, field->size_bytes);
+        store(oracle, op->argument_address + field->offset_bytes, bytes + field->offset_bytes,
+              field->size_bytes);
     }
     if (outcome.tail_given && row->tail_offset_bytes > 0)
         store(oracle, op->argument_address + row->tail_offset_bytes, (const uint8_t *)outcome.tail.data,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* ATTACH: a group joins a type1 object. Section 7.1. Called for one group at a time, in oracle->at.joining. */
+/* ATTACH: a group joins a type1 object. Section 7.1. Called for one group at a time, in oracle->at.joining.
+ */
 #include "rules.h"
 
 static const struct vsim_world_iommu *new_iommu(const struct vsim_oracle *oracle)
@@ -12,7 +13,8 @@ static const struct vsim_range *ranges_of(const struct vsim_oracle_view *view)
     return (const struct vsim_range *)(const void *)view->ranges->data;
 }
 
-/* The first mapping in the range as the kernel's look-up sees it, whose sums wrap where they are not checked. */
+/* The first mapping in the range as the kernel's look-up sees it, whose sums wrap where they are not checked.
+ */
 static const struct vsim_oracle_mapping *found_in(const struct vsim_oracle *oracle, struct vsim_range range)
 {
     if (range.last == UINT64_MAX && !oracle->dialect->overflow_checked)
@@ -39,10 +41,12 @@ PREDICATE(ATTACH, APERTURE)
     if (!vsim_range_overlaps(bounds, iommu->aperture))
         return true;
     if (iommu->aperture.first > bounds.first)
-        outside = vsim_oracle_mapping_in(oracle->at.container, vsim_range(bounds.first, iommu->aperture.first - 1));
+        outside =
+            vsim_oracle_mapping_in(oracle->at.container, vsim_range(bounds.first, iommu->aperture.first - 1));
     if (!outside && iommu->aperture.last < bounds.last &&
         (bounds.last != UINT64_MAX || oracle->dialect->aperture_clip_exact))
-        outside = vsim_oracle_mapping_in(oracle->at.container, vsim_range(iommu->aperture.last + 1, bounds.last));
+        outside =
+            vsim_oracle_mapping_in(oracle->at.container, vsim_range(iommu->aperture.last + 1, bounds.last));
     if (outside)
         witness->line = outside->line;
     return outside != NULL;
@@ -54,7 +58,8 @@ PREDICATE(ATTACH, RESERVED)
     const struct vsim_world_iommu *iommu = new_iommu(oracle);
 
     for (guint i = 0; iommu && i < iommu->reserved->len; i++) {
-        const struct vsim_world_reserved *reserved = &g_array_index(iommu->reserved, struct vsim_world_reserved, i);
+        const struct vsim_world_reserved *reserved =
+            &g_array_index(iommu->reserved, struct vsim_world_reserved, i);
         const struct vsim_oracle_mapping *mapping = found_in(oracle, reserved->range);
 
         if (mapping && reserved->kind != VSIM_RESERVED_KIND_DIRECT_RELAXABLE) {
@@ -111,7 +116,8 @@ PREDICATE(ATTACH, PAGE_SIZES)
     return new_iommu(oracle);
 }
 
-/* T1-ATT-09: into a first domain every mapping is pinned from the caller; where there is one already, nothing. */
+/* T1-ATT-09: into a first domain every mapping is pinned from the caller; where there is one already,
+ * nothing. */
 static void replay(struct vsim_oracle *oracle, struct vsim_oracle_container *container,
                    const struct vsim_oracle_process *process)
 {
@@ -125,11 +131,13 @@ static void replay(struct vsim_oracle *oracle, struct vsim_oracle_container *con
 
         if (mapping->mapped)
             continue;
-        if (!vsim_oracle_pin_runs(oracle, process->mm, from, mapping->prot, oracle->at.pinning.runs, &n_charged)) {
+        if (!vsim_oracle_pin_runs(oracle, process->mm, from, mapping->prot, oracle->at.pinning.runs,
+                                  &n_charged)) {
             vsim_oracle_container_lose(oracle, container);
             return;
         }
         vsim_oracle_mapping_pin(oracle, container, mapping, oracle->at.pinning.runs, n_charged);
+        vsim_oracle_pin_touch(oracle, process->mm, from, mapping->prot);
     }
 }
 
@@ -167,8 +175,8 @@ void vsim_oracle_failed_attach(struct vsim_oracle *oracle, const struct vsim_op 
         uint64_t n_charged = oracle->at.pinning.n_accountable;
 
         if (mapping != oracle->at.pinning.mapping)
-            (void)vsim_oracle_pin_runs(oracle, oracle->at.process->mm, from, mapping->prot, oracle->at.pinning.runs,
-                                       &n_charged);
+            (void)vsim_oracle_pin_runs(oracle, oracle->at.process->mm, from, mapping->prot,
+                                       oracle->at.pinning.runs, &n_charged);
         vsim_oracle_lock(oracle, vsim_oracle_mapping_payer(oracle, mapping), n_charged);
         if (mapping == oracle->at.pinning.mapping)
             return;

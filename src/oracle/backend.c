@@ -86,7 +86,8 @@ static void oracle_allow(struct vsim_backend *backend, const struct vsim_op *op,
     vsim_oracle_allow(&backend->oracle, op, allowed);
 }
 
-static void oracle_follow(struct vsim_backend *backend, const struct vsim_op *op, const struct vsim_outcome *observed)
+static void oracle_follow(struct vsim_backend *backend, const struct vsim_op *op,
+                          const struct vsim_outcome *observed)
 {
     vsim_oracle_follow(&backend->oracle, op, observed);
 }

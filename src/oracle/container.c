@@ -153,7 +153,8 @@ struct vsim_oracle_mapping *vsim_oracle_mapping_in(const struct vsim_oracle_cont
     return entry && entry->first <= range.last ? (struct vsim_oracle_mapping *)entry->value : NULL;
 }
 
-struct vsim_oracle_mapping *vsim_oracle_mapping_at(const struct vsim_oracle_container *container, uint64_t iova)
+struct vsim_oracle_mapping *vsim_oracle_mapping_at(const struct vsim_oracle_container *container,
+                                                   uint64_t iova)
 {
     return vsim_oracle_mapping_in(container, vsim_range(iova, iova));
 }

@@ -14,7 +14,8 @@ static bool path_is(const struct vsim_op *op, const char *path)
 }
 
 /* What the path names; a group's node is /dev/vfio/N without leading zeros. */
-static enum node node_of(const struct vsim_oracle *oracle, const struct vsim_op *op, struct vsim_oracle_group **group)
+static enum node node_of(const struct vsim_oracle *oracle, const struct vsim_op *op,
+                         struct vsim_oracle_group **group)
 {
     *group = NULL;
     if (path_is(op, "/dev/vfio/vfio"))
@@ -33,7 +34,8 @@ static enum node node_of(const struct vsim_oracle *oracle, const struct vsim_op 
     return NODE_NONE;
 }
 
-static const struct vsim_oracle_group *opened_group(const struct vsim_oracle *oracle, const struct vsim_op *op)
+static const struct vsim_oracle_group *opened_group(const struct vsim_oracle *oracle,
+                                                    const struct vsim_op *op)
 {
     struct vsim_oracle_group *group;
 

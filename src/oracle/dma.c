@@ -4,7 +4,8 @@
 
 #include "../base/hash.h"
 
-#define MAX_DIGEST_BYTES (UINT64_C(16) << 20) /* Longer mixed reads are not claimed: hashing grows with the length. */
+#define MAX_DIGEST_BYTES                                                                                     \
+    (UINT64_C(16) << 20) /* Longer mixed reads are not claimed: hashing grows with the length. */
 
 static bool is_write(const struct vsim_op *op)
 {
@@ -49,7 +50,8 @@ static enum vsim_rule_id stopper(struct vsim_oracle *oracle, const struct vsim_o
 static bool hits_interrupts(const struct vsim_world_iommu *iommu, uint64_t iova)
 {
     for (guint i = 0; i < iommu->reserved->len; i++) {
-        const struct vsim_world_reserved *reserved = &g_array_index(iommu->reserved, struct vsim_world_reserved, i);
+        const struct vsim_world_reserved *reserved =
+            &g_array_index(iommu->reserved, struct vsim_world_reserved, i);
 
         if ((reserved->kind == VSIM_RESERVED_KIND_MSI || reserved->kind == VSIM_RESERVED_KIND_SW_MSI) &&
             vsim_range_has(reserved->range, iova))
@@ -116,7 +118,8 @@ static enum vsim_rule_id judge(struct vsim_oracle *oracle, const struct vsim_op 
         return VSIM_RULE_NONE;
     }
     walk(oracle, op, NULL);
-    at->undecided |= at->dma_rule == VSIM_RULE_DMA_NOT_MAPPED && hits_interrupts(at->group->iommu, at->dma_address);
+    at->undecided |=
+        at->dma_rule == VSIM_RULE_DMA_NOT_MAPPED && hits_interrupts(at->group->iommu, at->dma_address);
     return at->dma_rule;
 }
 
@@ -176,8 +179,8 @@ static void hash_piece(XXH3_state_t *state, const struct vsim_oracle_piece *piec
     }
 }
 
-void vsim_oracle_tell_bytes(const struct vsim_oracle *oracle, struct vsim_outcome *outcome, unsigned fill_field,
-                            unsigned digest_field)
+void vsim_oracle_tell_bytes(const struct vsim_oracle *oracle, struct vsim_outcome *outcome,
+                            unsigned fill_field, unsigned digest_field)
 {
     const GArray *pieces = oracle->pieces;
     uint64_t total = 0;
@@ -210,7 +213,8 @@ static void write_run(struct vsim_oracle *oracle G_GNUC_UNUSED, const struct vsi
 /* Where the first byte landed, while that page is still its object's. */
 static void tell_place(struct vsim_oracle *oracle, const struct vsim_op *op, struct vsim_outcome *outcome)
 {
-    const unsigned field = is_write(op) ? (unsigned)VSIM_FIELD_DMA_WRITE_at : (unsigned)VSIM_FIELD_DMA_READ_at;
+    const unsigned field =
+        is_write(op) ? (unsigned)VSIM_FIELD_DMA_WRITE_at : (unsigned)VSIM_FIELD_DMA_READ_at;
     const struct vsim_oracle_mapping *mapping = vsim_oracle_mapping_at(oracle->at.container, iova_of(op));
     const struct vsim_oracle_run run = run_at(mapping, iova_of(op), iova_of(op));
 
@@ -229,7 +233,8 @@ static void tell_fault(struct vsim_oracle *oracle, const struct vsim_op *op, str
         [VSIM_RULE_DMA_NO_READ] = VSIM_FAULT_REASON_NO_READ,
         [VSIM_RULE_DMA_NO_WRITE] = VSIM_FAULT_REASON_NO_WRITE,
     };
-    const unsigned fault = is_write(op) ? (unsigned)VSIM_FIELD_DMA_WRITE_fault : (unsigned)VSIM_FIELD_DMA_READ_fault;
+    const unsigned fault =
+        is_write(op) ? (unsigned)VSIM_FIELD_DMA_WRITE_fault : (unsigned)VSIM_FIELD_DMA_READ_fault;
     const unsigned reason =
         is_write(op) ? (unsigned)VSIM_FIELD_DMA_WRITE_reason : (unsigned)VSIM_FIELD_DMA_READ_reason;
 
@@ -238,7 +243,8 @@ static void tell_fault(struct vsim_oracle *oracle, const struct vsim_op *op, str
         vsim_outcome_set(outcome, fault, oracle->at.dma_address & ~(oracle->memory.page_bytes - 1));
 }
 
-void vsim_oracle_answer_dma(struct vsim_oracle *oracle, const struct vsim_op *op, struct vsim_allowed *allowed)
+void vsim_oracle_answer_dma(struct vsim_oracle *oracle, const struct vsim_op *op,
+                            struct vsim_allowed *allowed)
 {
     struct vsim_outcome *outcome = &allowed->one[0].outcome;
 

@@ -82,8 +82,8 @@ struct vsim_oracle_fd *vsim_oracle_fd(const struct vsim_oracle_process *process,
     return at == G_MAXUINT ? NULL : &g_array_index(process->fds, struct vsim_oracle_fd, at);
 }
 
-void vsim_oracle_fd_bind(struct vsim_oracle_process *process, vsim_handle handle, struct vsim_oracle_file *file,
-                         bool close_on_exec)
+void vsim_oracle_fd_bind(struct vsim_oracle_process *process, vsim_handle handle,
+                         struct vsim_oracle_file *file, bool close_on_exec)
 {
     const struct vsim_oracle_fd fd = {.handle = handle, .close_on_exec = close_on_exec, .file = file};
     const guint old = vsim_oracle_fd_index(process, handle);

@@ -43,7 +43,8 @@ static uint64_t ranges_bytes(const struct vsim_oracle *oracle)
 /* T1-INFO-04. */
 static uint64_t needed_bytes(const struct vsim_oracle *oracle)
 {
-    return HEADER_BYTES + 32 + (oracle->dialect->avail_capability ? padded(oracle, 12) : 0) + ranges_bytes(oracle);
+    return HEADER_BYTES + 32 + (oracle->dialect->avail_capability ? padded(oracle, 12) : 0) +
+           ranges_bytes(oracle);
 }
 
 static bool has_room(const struct vsim_oracle *oracle, const struct vsim_op *op)
@@ -63,8 +64,8 @@ static uint64_t copied_bytes(const struct vsim_oracle *oracle, const struct vsim
 
 PREDICATE(VFIO_IOMMU_GET_INFO, UNWRITABLE)
 {
-    return (has_room(oracle, op) && !vsim_oracle_argument_writable(oracle, op, HEADER_BYTES,
-                                                                    needed_bytes(oracle) - HEADER_BYTES)) ||
+    return (has_room(oracle, op) &&
+            !vsim_oracle_argument_writable(oracle, op, HEADER_BYTES, needed_bytes(oracle) - HEADER_BYTES)) ||
            !vsim_oracle_argument_writable(oracle, op, 0, copied_bytes(oracle, op));
 }
 
@@ -128,7 +129,8 @@ static void write_capabilities(struct vsim_oracle *oracle, GByteArray *tail)
     }
 }
 
-/* Of a field of `size` bytes at `offset`, the kernel writes as many as are below `copied`; the rest is the caller's. */
+/* Of a field of `size` bytes at `offset`, the kernel writes as many as are below `copied`; the rest is the
+ * caller's. */
 static uint64_t partly(uint64_t old, uint64_t fresh, uint64_t offset, uint64_t size, uint64_t copied)
 {
     const uint64_t n = copied <= offset ? 0 : MIN(copied - offset, size);
@@ -137,7 +139,8 @@ static uint64_t partly(uint64_t old, uint64_t fresh, uint64_t offset, uint64_t s
     return (old & ~mask) | (fresh & mask);
 }
 
-void vsim_oracle_answer_get_info(struct vsim_oracle *oracle, const struct vsim_op *op, struct vsim_allowed *allowed)
+void vsim_oracle_answer_get_info(struct vsim_oracle *oracle, const struct vsim_op *op,
+                                 struct vsim_allowed *allowed)
 {
     struct vsim_outcome *outcome = &allowed->one[0].outcome;
     const bool room = has_room(oracle, op);
@@ -147,7 +150,8 @@ void vsim_oracle_answer_get_info(struct vsim_oracle *oracle, const struct vsim_o
                      room ? (uint32_t)VALUE(VFIO_IOMMU_GET_INFO, argsz) : needed_bytes(oracle));
     vsim_outcome_set(outcome, VSIM_FIELD_VFIO_IOMMU_GET_INFO_flags,
                      VSIM_FLAG_VFIO_IOMMU_GET_INFO_PGSIZES | VSIM_FLAG_VFIO_IOMMU_GET_INFO_CAPS);
-    vsim_outcome_set(outcome, VSIM_FIELD_VFIO_IOMMU_GET_INFO_iova_pgsizes, oracle->at.container->view.page_sizes);
+    vsim_outcome_set(outcome, VSIM_FIELD_VFIO_IOMMU_GET_INFO_iova_pgsizes,
+                     oracle->at.container->view.page_sizes);
     vsim_outcome_set(outcome, VSIM_FIELD_VFIO_IOMMU_GET_INFO_cap_offset,
                      partly(VALUE(VFIO_IOMMU_GET_INFO, cap_offset), room ? HEADER_BYTES : 0, 16, 4, copied));
     vsim_outcome_set(outcome, VSIM_FIELD_VFIO_IOMMU_GET_INFO_pad,

@@ -121,7 +121,8 @@ PREDICATE(VFIO_GROUP_SET_CONTAINER, DONE)
     return true;
 }
 
-struct vsim_oracle_group *vsim_oracle_joins(const struct vsim_oracle *oracle, const struct vsim_op *op, guint i)
+struct vsim_oracle_group *vsim_oracle_joins(const struct vsim_oracle *oracle, const struct vsim_op *op,
+                                            guint i)
 {
     const struct vsim_oracle_container *container = oracle->at.container;
 
@@ -173,7 +174,8 @@ void vsim_oracle_effect_unset_container(struct vsim_oracle *oracle, const struct
 
 /* GET_DEVICE_FD */
 
-/* The name in the caller's memory, up to its NUL or one byte more than a page. False when a byte cannot be read. */
+/* The name in the caller's memory, up to its NUL or one byte more than a page. False when a byte cannot be
+ * read. */
 static bool read_name(struct vsim_oracle *oracle, const struct vsim_op *op, GString *name)
 {
     const uint64_t most = oracle->memory.page_bytes + 1;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Hazards: the call does what it should, and its author ought to know. Codes of live-update.md section 0.4. */
+/* Hazards: the call does what it should, and its author ought to know. Codes of live-update.md section 0.4.
+ */
 #include "rules.h"
 
 /* Asked of runs that are pinned. */
@@ -10,7 +11,8 @@ static bool reaches(const struct vsim_oracle_run *pinned, const struct vsim_orac
            memory->offset < pinned->offset + pinned->length_bytes;
 }
 
-static bool container_reaches(const struct vsim_oracle_container *container, const struct vsim_oracle_run *memory)
+static bool container_reaches(const struct vsim_oracle_container *container,
+                              const struct vsim_oracle_run *memory)
 {
     struct vsim_oracle_place place;
     const struct vsim_oracle_entry *entry = vsim_oracle_sorted_find(&container->maps, 0, &place);
@@ -36,7 +38,8 @@ static bool device_reaches(const struct vsim_oracle *oracle, const struct vsim_o
 }
 
 /* HZ-STALE of memory that a process gives back: all of it, or only private pages. */
-static unsigned gives_back(const struct vsim_oracle *oracle, uint64_t address, uint64_t length_bytes, bool only_private)
+static unsigned gives_back(const struct vsim_oracle *oracle, uint64_t address, uint64_t length_bytes,
+                           bool only_private)
 {
     const struct vsim_oracle_mm *mm = oracle->at.process->mm;
     struct vsim_range where;
@@ -79,7 +82,8 @@ static unsigned shows_other_object(const struct vsim_oracle *oracle, const struc
             struct vsim_oracle_run seen;
 
             if (!vsim_oracle_mm_resolve(oracle->at.process->mm, &oracle->memory,
-                                        vsim_range(vaddr, vaddr + pinned.length_bytes - 1), VSIM_ORACLE_LOAD, &seen) ||
+                                        vsim_range(vaddr, vaddr + pinned.length_bytes - 1), VSIM_ORACLE_LOAD,
+                                        &seen) ||
                 seen.object != pinned.object || (seen.object && seen.offset != pinned.offset) ||
                 seen.generation != pinned.generation)
                 return VSIM_HAZARD_OBJ;
@@ -146,7 +150,8 @@ static bool group_stays(const struct vsim_oracle *oracle, const struct vsim_orac
         for (guint j = 0; j < process->fds->len; j++) {
             const struct vsim_oracle_file *file = g_array_index(process->fds, struct vsim_oracle_fd, j).file;
 
-            if (file->kind == VSIM_FD_DEVICE && file->group == group && file->n_references > file->n_in_process)
+            if (file->kind == VSIM_FD_DEVICE && file->group == group &&
+                file->n_references > file->n_in_process)
                 return true;
         }
     }
@@ -167,7 +172,8 @@ static bool has_mapping_of(const struct vsim_oracle_container *container, const 
     return false;
 }
 
-/* HZ-STALE of an mm that ends while a domain with its pages stays. An invalid vaddr says that it is meant so. */
+/* HZ-STALE of an mm that ends while a domain with its pages stays. An invalid vaddr says that it is meant so.
+ */
 static unsigned leaves_mappings(const struct vsim_oracle *oracle, bool exec)
 {
     const struct vsim_oracle_process *process = oracle->at.process;
@@ -208,8 +214,8 @@ static unsigned of_unset(const struct vsim_oracle *oracle)
 /* HZ-LEAK of a replay that fails in a kernel that does not unwind it (T1-ATT-13). */
 static unsigned of_refused_attach(const struct vsim_oracle *oracle)
 {
-    const bool replayed = oracle->at.joining && oracle->at.pinning.known &&
-                          oracle->at.pinning.result != VSIM_ORACLE_PINS;
+    const bool replayed =
+        oracle->at.joining && oracle->at.pinning.known && oracle->at.pinning.result != VSIM_ORACLE_PINS;
 
     return replayed && !oracle->dialect->attach_unwinds ? VSIM_HAZARD_LEAK : 0;
 }

@@ -4,7 +4,8 @@
 
 static bool broken(GString *why, const char *rule, vsim_handle who, const char *what)
 {
-    g_string_printf(why, "%s: %c%u: %s", rule, who ? vsim_handle_letter(who) : '-', vsim_handle_number(who), what);
+    g_string_printf(why, "%s: %c%u: %s", rule, who ? vsim_handle_letter(who) : '-', vsim_handle_number(who),
+                    what);
     return false;
 }
 
@@ -20,10 +21,12 @@ static bool charges_fit(const struct vsim_oracle *oracle, const struct vsim_orac
         if (vsim_oracle_run_is_accountable(&runs[i]))
             n_pages += runs[i].length_bytes / oracle->memory.page_bytes;
     }
-    return mapping->charged == n_pages && n_bytes == (mapping->mapped ? mapping->last - mapping->first + 1 : 0);
+    return mapping->charged == n_pages &&
+           n_bytes == (mapping->mapped ? mapping->last - mapping->first + 1 : 0);
 }
 
-static bool check_mappings(struct vsim_oracle *oracle, const struct vsim_oracle_container *container, GString *why)
+static bool check_mappings(struct vsim_oracle *oracle, const struct vsim_oracle_container *container,
+                           GString *why)
 {
     struct vsim_oracle_place place;
     const struct vsim_oracle_entry *entry = vsim_oracle_sorted_find(&container->maps, 0, &place);
@@ -40,7 +43,8 @@ static bool check_mappings(struct vsim_oracle *oracle, const struct vsim_oracle_
         if (!first && mapping->first <= behind)
             return broken(why, "T1-INV-02", container->name, "two mappings overlap");
         if (mapping->mapped != has_domain)
-            return broken(why, "T1-INV-04", container->name, "a mapping is in a domain that is not, or the reverse");
+            return broken(why, "T1-INV-04", container->name,
+                          "a mapping is in a domain that is not, or the reverse");
         if (!charges_fit(oracle, mapping))
             return broken(why, "T1-INV-05", container->name, "a mapping charges other pages than it pins");
         if (oracle->dialect->owner_is_mm)
@@ -79,9 +83,11 @@ static bool check_ranges(const struct vsim_oracle_container *container, GString 
     return true;
 }
 
-static bool check_container(struct vsim_oracle *oracle, const struct vsim_oracle_container *container, GString *why)
+static bool check_container(struct vsim_oracle *oracle, const struct vsim_oracle_container *container,
+                            GString *why)
 {
-    if (container->groups->len == 0 && (container->type != VSIM_ORACLE_UNSET || container->maps.n_entries > 0))
+    if (container->groups->len == 0 &&
+        (container->type != VSIM_ORACLE_UNSET || container->maps.n_entries > 0))
         return broken(why, "T1-INV-12", container->name, "it has no group, but a backend or a mapping");
     if (!vsim_oracle_container_is_type1(container))
         return true;
@@ -140,7 +146,8 @@ bool vsim_oracle_invariants(struct vsim_oracle *oracle, GString *why)
     for (guint i = 0; whole && i < oracle->processes->len; i++) {
         const struct vsim_oracle_process *process = oracle->processes->pdata[i];
 
-        if (process->alive && oracle->dialect->owner_is_mm && !oracle->accounts_unknown && !oracle->state_unknown)
+        if (process->alive && oracle->dialect->owner_is_mm && !oracle->accounts_unknown &&
+            !oracle->state_unknown)
             whole = check_locked(oracle, process->mm, why);
     }
     reset_charges(oracle);

@@ -19,7 +19,8 @@ static bool beyond_the_rows(const struct vsim_oracle *oracle, uint32_t number)
 
 static uint32_t number_of(const struct vsim_op *op)
 {
-    return op->id == VSIM_OP_IOCTL ? (uint32_t)op->value[VSIM_FIELD_IOCTL_request] : vsim_spec_ops[op->id].number;
+    return op->id == VSIM_OP_IOCTL ? (uint32_t)op->value[VSIM_FIELD_IOCTL_request]
+                                   : vsim_spec_ops[op->id].number;
 }
 
 static bool on(const struct vsim_oracle *oracle, enum vsim_fd_kind kind)

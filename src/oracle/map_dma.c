@@ -54,7 +54,8 @@ PREDICATE(VFIO_IOMMU_MAP_DMA, SHORT)
 
 PREDICATE(VFIO_IOMMU_MAP_DMA, UNKNOWN_FLAG)
 {
-    witness->value = (uint32_t)VALUE(VFIO_IOMMU_MAP_DMA, flags) & ~oracle->known_flags[VSIM_OP_VFIO_IOMMU_MAP_DMA];
+    witness->value =
+        (uint32_t)VALUE(VFIO_IOMMU_MAP_DMA, flags) & ~oracle->known_flags[VSIM_OP_VFIO_IOMMU_MAP_DMA];
     return witness->value != 0;
 }
 
@@ -89,7 +90,8 @@ PREDICATE(VFIO_IOMMU_MAP_DMA, UNALIGNED)
     witness->value = granule;
     oracle->at.undecided = granule == 0;
     return size == 0 ||
-           !vsim_is_aligned(size | VALUE(VFIO_IOMMU_MAP_DMA, iova) | VALUE(VFIO_IOMMU_MAP_DMA, vaddr), granule);
+           !vsim_is_aligned(size | VALUE(VFIO_IOMMU_MAP_DMA, iova) | VALUE(VFIO_IOMMU_MAP_DMA, vaddr),
+                            granule);
 }
 
 PREDICATE(VFIO_IOMMU_MAP_DMA, WRAP)
@@ -114,7 +116,8 @@ PREDICATE(VFIO_IOMMU_MAP_DMA, VADDR_MISMATCH)
     mapping = overlapping(oracle, op);
     witness->line = mapping->line;
     witness->range = vsim_range(mapping->first, mapping->last);
-    return !mapping->vaddr_invalid || mapping->first != iovas_of(op).first || mapping->last != iovas_of(op).last;
+    return !mapping->vaddr_invalid || mapping->first != iovas_of(op).first ||
+           mapping->last != iovas_of(op).last;
 }
 
 /* T1-VAD-04: somebody else takes the mapping over, and has to pay for it. */
@@ -215,8 +218,8 @@ static void create(struct vsim_oracle *oracle, const struct vsim_op *op)
     struct vsim_oracle_mapping *mapping = vsim_oracle_mapping_new(oracle);
     const struct vsim_range range = iovas_of(op);
     const uint64_t vaddr = VALUE(VFIO_IOMMU_MAP_DMA, vaddr);
-    GArray *runs = oracle->at.pinning.runs;
-    uint64_t n_charged;
+    const struct vsim_range from = {vaddr, vaddr + (range.last - range.first)};
+    struct vsim_oracle_pinning *pinning = &oracle->at.pinning;
 
     mapping->first = range.first;
     mapping->last = range.last;
@@ -230,11 +233,12 @@ static void create(struct vsim_oracle *oracle, const struct vsim_op *op)
     vsim_oracle_mapping_insert(oracle, container, mapping);
     if (container->view.domains->len == 0)
         return;
-    if (vsim_oracle_pin_runs(oracle, caller->mm, vsim_range(vaddr, vaddr + (range.last - range.first)),
-                             mapping->prot, runs, &n_charged))
-        vsim_oracle_mapping_pin(oracle, container, mapping, runs, n_charged);
+    if ((pinning->known && pinning->result == VSIM_ORACLE_PINS) ||
+        vsim_oracle_pin_runs(oracle, caller->mm, from, mapping->prot, pinning->runs, &pinning->n_accountable))
+        vsim_oracle_mapping_pin(oracle, container, mapping, pinning->runs, pinning->n_accountable);
     else
         vsim_oracle_container_lose(oracle, container);
+    vsim_oracle_pin_touch(oracle, caller->mm, from, mapping->prot);
 }
 
 void vsim_oracle_effect_map_dma(struct vsim_oracle *oracle, const struct vsim_op *op,

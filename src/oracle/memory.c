@@ -22,7 +22,8 @@ static bool page_aligned(const struct vsim_oracle *oracle, uint64_t value)
 }
 
 /* The pages that a range touches. False when it is empty or wraps. */
-static bool pages_of(const struct vsim_oracle *oracle, uint64_t address, uint64_t length_bytes, struct vsim_range *pages)
+static bool pages_of(const struct vsim_oracle *oracle, uint64_t address, uint64_t length_bytes,
+                     struct vsim_range *pages)
 {
     const uint64_t mask = oracle->memory.page_bytes - 1;
 
@@ -221,8 +222,7 @@ PREDICATE(MUNMAP, INVALID)
     if (length_bytes == 0 || !page_aligned(oracle, address) || address > TASK_BYTES ||
         length_bytes > TASK_BYTES - address)
         return true;
-    oracle->at.undecided =
-        pages_of(oracle, address, length_bytes, &pages) && cuts_huge_page(oracle, pages);
+    oracle->at.undecided = pages_of(oracle, address, length_bytes, &pages) && cuts_huge_page(oracle, pages);
     return false;
 }
 
@@ -272,7 +272,8 @@ static void for_vmas(struct vsim_oracle *oracle, struct vsim_range pages,
     struct vsim_oracle_vma *vma;
 
     vsim_oracle_mm_split(mm_of(oracle), pages);
-    for (uint64_t at = pages.first; (vma = vsim_oracle_mm_vma(mm_of(oracle), at, &where)); at = where.last + 1) {
+    for (uint64_t at = pages.first; (vma = vsim_oracle_mm_vma(mm_of(oracle), at, &where));
+         at = where.last + 1) {
         act(oracle, vma, where, argument);
         if (where.last >= pages.last)
             return;
@@ -321,7 +322,8 @@ PREDICATE(MREMAP, HOLE)
     }
     if (has_hole(oracle, VALUE(MREMAP, addr), VALUE(MREMAP, length)))
         return true;
-    oracle->at.undecided = !whole_vma(oracle, op, &pages) || op->binds_address == 0 || cuts_huge_page(oracle, pages);
+    oracle->at.undecided =
+        !whole_vma(oracle, op, &pages) || op->binds_address == 0 || cuts_huge_page(oracle, pages);
     return false;
 }
 
@@ -391,7 +393,8 @@ PREDICATE(MADVISE, DONE)
     return true;
 }
 
-/* Also where the call fails: the kernel has dropped what is before memory that it cannot drop, and around holes. */
+/* Also where the call fails: the kernel has dropped what is before memory that it cannot drop, and around
+ * holes. */
 void vsim_oracle_effect_madvise(struct vsim_oracle *oracle, const struct vsim_op *op,
                                 const struct vsim_outcome *observed G_GNUC_UNUSED)
 {
@@ -406,7 +409,8 @@ void vsim_oracle_effect_madvise(struct vsim_oracle *oracle, const struct vsim_op
 
         if (!vma || where.first > pages.last || !can_drop(vma))
             return;
-        vsim_oracle_mm_drop(mm_of(oracle), vsim_range(MAX(where.first, pages.first), MIN(where.last, pages.last)));
+        vsim_oracle_mm_drop(mm_of(oracle),
+                            vsim_range(MAX(where.first, pages.first), MIN(where.last, pages.last)));
     }
 }
 
@@ -434,8 +438,9 @@ PREDICATE(MLOCK, OVER_LIMIT)
     uint64_t n_pages;
 
     /* A limit of 0 is EPERM, which has no row; so is a range that wraps. */
-    oracle->at.undecided = (!unlimited && (process->memlock_bytes == 0 || oracle->accounts_unknown)) ||
-                           (VALUE(MLOCK, length) != 0 && vsim_range_wraps(VALUE(MLOCK, addr), VALUE(MLOCK, length)));
+    oracle->at.undecided =
+        (!unlimited && (process->memlock_bytes == 0 || oracle->accounts_unknown)) ||
+        (VALUE(MLOCK, length) != 0 && vsim_range_wraps(VALUE(MLOCK, addr), VALUE(MLOCK, length)));
     if (unlimited || !pages_of(oracle, VALUE(MLOCK, addr), VALUE(MLOCK, length), &pages))
         return false;
     n_pages = vsim_range_length(pages) / oracle->memory.page_bytes + process->mm->locked_vm;
@@ -496,7 +501,8 @@ static bool no_access(const struct vsim_oracle *oracle, uint64_t address, uint64
     if (length_bytes == 0)
         return false;
     return vsim_range_wraps(address, length_bytes) ||
-           !vsim_oracle_mm_allows(mm_of(oracle), &oracle->memory, vsim_range(address, address + length_bytes - 1), use);
+           !vsim_oracle_mm_allows(mm_of(oracle), &oracle->memory,
+                                  vsim_range(address, address + length_bytes - 1), use);
 }
 
 PREDICATE(STORE, NO_ACCESS)
@@ -521,8 +527,8 @@ void vsim_oracle_effect_store(struct vsim_oracle *oracle, const struct vsim_op *
     while (rest > 0) {
         struct vsim_oracle_run run;
 
-        if (!vsim_oracle_mm_resolve(mm_of(oracle), &oracle->memory, vsim_range(at, at + rest - 1), VSIM_ORACLE_STORE,
-                                    &run))
+        if (!vsim_oracle_mm_resolve(mm_of(oracle), &oracle->memory, vsim_range(at, at + rest - 1),
+                                    VSIM_ORACLE_STORE, &run))
             return;
         vsim_oracle_run_write(&run, (uint8_t)VALUE(STORE, fill));
         at += run.length_bytes;
@@ -540,7 +546,8 @@ PREDICATE(LOAD, DONE)
     return true;
 }
 
-void vsim_oracle_answer_load(struct vsim_oracle *oracle, const struct vsim_op *op, struct vsim_allowed *allowed)
+void vsim_oracle_answer_load(struct vsim_oracle *oracle, const struct vsim_op *op,
+                             struct vsim_allowed *allowed)
 {
     uint64_t at = VALUE(LOAD, addr);
     uint64_t rest = VALUE(LOAD, length);
@@ -549,8 +556,8 @@ void vsim_oracle_answer_load(struct vsim_oracle *oracle, const struct vsim_op *o
     while (rest > 0) {
         struct vsim_oracle_run run;
 
-        if (!vsim_oracle_mm_resolve(mm_of(oracle), &oracle->memory, vsim_range(at, at + rest - 1), VSIM_ORACLE_LOAD,
-                                    &run) ||
+        if (!vsim_oracle_mm_resolve(mm_of(oracle), &oracle->memory, vsim_range(at, at + rest - 1),
+                                    VSIM_ORACLE_LOAD, &run) ||
             !vsim_oracle_run_read(&run, oracle->pieces))
             return;
         at += run.length_bytes;

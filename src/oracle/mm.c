@@ -77,8 +77,8 @@ void vsim_oracle_mm_split(struct vsim_oracle_mm *mm, struct vsim_range range)
         split_at(mm, range.last + 1);
 }
 
-void vsim_oracle_mm_unmap(struct vsim_oracle_mm *mm, struct vsim_range range, uint64_t page_bytes, GArray *removed,
-                          uint64_t *locked_pages)
+void vsim_oracle_mm_unmap(struct vsim_oracle_mm *mm, struct vsim_range range, uint64_t page_bytes,
+                          GArray *removed, uint64_t *locked_pages)
 {
     struct vsim_oracle_place place;
     const struct vsim_oracle_entry *entry;
@@ -157,8 +157,8 @@ static bool resolve_object(const struct vsim_oracle_vma *vma, uint64_t page_byte
 }
 
 /* The run of private pages, or of what is below them where they are not there and the use makes none. */
-static bool resolve_private(const struct vsim_oracle_vma *vma, uint64_t page_bytes, uint64_t address, bool makes,
-                            struct vsim_oracle_run *run)
+static bool resolve_private(const struct vsim_oracle_vma *vma, uint64_t page_bytes, uint64_t address,
+                            bool makes, struct vsim_oracle_run *run)
 {
     const uint64_t offset = address - vma->origin;
     struct vsim_oracle_place place;
@@ -282,7 +282,8 @@ static void for_private(const struct vsim_oracle_mm *mm, struct vsim_range range
 
 void vsim_oracle_mm_touch(const struct vsim_oracle_mm *mm, uint64_t page_bytes, struct vsim_range range)
 {
-    for_private(mm, vsim_range(range.first & ~(page_bytes - 1), range.last | (page_bytes - 1)), touch_offsets);
+    for_private(mm, vsim_range(range.first & ~(page_bytes - 1), range.last | (page_bytes - 1)),
+                touch_offsets);
 }
 
 static void drop_offsets(const struct vsim_oracle_vma *vma, struct vsim_range offsets)

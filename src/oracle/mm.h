@@ -2,10 +2,10 @@
 /*
  * Memory: objects with bytes in them, and the address spaces through which processes see objects.
  *
- * An object is a memfd, a BAR, or the anonymous memory of one mmap. A page of it is named by object, offset and
- * generation: memory that was dropped (madvise DONTNEED) comes back under the next generation, while a device that
- * had pinned the page stays with the old one. Bytes are runs of one value; what was never written is 0. Nothing here
- * grows with the size of memory, only with what was done to it.
+ * An object is a memfd, a BAR, or the anonymous memory of one mmap. A page of it is named by object, offset
+ * and generation: memory that was dropped (madvise DONTNEED) comes back under the next generation, while a
+ * device that had pinned the page stays with the old one. Bytes are runs of one value; what was never written
+ * is 0. Nothing here grows with the size of memory, only with what was done to it.
  */
 #ifndef VSIM_ORACLE_MM_H
 #define VSIM_ORACLE_MM_H
@@ -32,7 +32,7 @@ struct vsim_oracle_object {
     unsigned n_references;              /* Of VMAs, descriptors and pins. */
     uint64_t n_pins;                    /* Of those, the pins. */
     struct vsim_oracle_sorted presence; /* PRIVATE: by offset, generation << 1 | there. No entry: 0. */
-    GPtrArray *bytes;                   /* By generation, struct vsim_oracle_sorted of bytes; NULL while all are 0. */
+    GPtrArray *bytes; /* By generation, struct vsim_oracle_sorted of bytes; NULL while all are 0. */
 };
 
 /* What one VMA maps. Its range is its entry's in struct vsim_oracle_mm. */
@@ -40,9 +40,10 @@ struct vsim_oracle_vma {
     uint64_t origin; /* The address at which offset 0 of `pages` is, or would be. */
     uint64_t prot;   /* VSIM_PROT_*. */
     bool hugetlb;
-    bool locked;                         /* By mlock. */
-    struct vsim_oracle_object *object;   /* The shared object, or the file below a private mapping; may be NULL. */
-    uint64_t object_offset;              /* Of `origin`. */
+    bool locked; /* By mlock. */
+    struct vsim_oracle_object
+        *object;            /* The shared object, or the file below a private mapping; may be NULL. */
+    uint64_t object_offset; /* Of `origin`. */
     struct vsim_oracle_object *pages;    /* The private pages; NULL when the mapping is shared. */
     struct vsim_oracle_file *keeps_open; /* A device whose BAR is mapped; or NULL. Referenced. */
 };
@@ -51,17 +52,17 @@ struct vsim_oracle_mm {
     vsim_handle process;
     unsigned n_references; /* The process, and mappings that it owns. */
     bool alive;
-    uint64_t locked_vm; /* Pages; wraps. */
-    uint64_t digest;    /* Of its LOCKED row, 0 while there is none. */
-    uint64_t charge_to_undo; /* Scratch of whoever adds up a tear-down. */
+    uint64_t locked_vm;             /* Pages; wraps. */
+    uint64_t digest;                /* Of its LOCKED row, 0 while there is none. */
+    uint64_t charge_to_undo;        /* Scratch of whoever adds up a tear-down. */
     struct vsim_oracle_sorted vmas; /* value: struct vsim_oracle_vma *, owned. */
 };
 
 /* How memory is about to be used. */
 enum vsim_oracle_use {
-    VSIM_ORACLE_LOAD,      /* By the CPU, also on behalf of a system call. */
+    VSIM_ORACLE_LOAD, /* By the CPU, also on behalf of a system call. */
     VSIM_ORACLE_STORE,
-    VSIM_ORACLE_PIN_READ,  /* For a device that only reads. */
+    VSIM_ORACLE_PIN_READ, /* For a device that only reads. */
     VSIM_ORACLE_PIN_WRITE,
 };
 
@@ -112,14 +113,15 @@ struct vsim_oracle_vma *vsim_oracle_mm_vma_behind(const struct vsim_oracle_mm *m
                                                   struct vsim_range *range);
 
 /* Add a VMA, a copy of which is kept, with references of its own; the range must be free. */
-void vsim_oracle_mm_map(struct vsim_oracle_mm *mm, struct vsim_range range, const struct vsim_oracle_vma *vma);
+void vsim_oracle_mm_map(struct vsim_oracle_mm *mm, struct vsim_range range,
+                        const struct vsim_oracle_vma *vma);
 
 /*
- * Take what is mapped in the range out and append it to `removed` (struct vsim_oracle_vma), whose references are
- * then the caller's. `locked_pages` grows by what of it was locked.
+ * Take what is mapped in the range out and append it to `removed` (struct vsim_oracle_vma), whose references
+ * are then the caller's. `locked_pages` grows by what of it was locked.
  */
-void vsim_oracle_mm_unmap(struct vsim_oracle_mm *mm, struct vsim_range range, uint64_t page_bytes, GArray *removed,
-                          uint64_t *locked_pages);
+void vsim_oracle_mm_unmap(struct vsim_oracle_mm *mm, struct vsim_range range, uint64_t page_bytes,
+                          GArray *removed, uint64_t *locked_pages);
 
 /* Make VMAs begin and end at the edges of the range. */
 void vsim_oracle_mm_split(struct vsim_oracle_mm *mm, struct vsim_range range);
@@ -128,8 +130,8 @@ void vsim_oracle_mm_split(struct vsim_oracle_mm *mm, struct vsim_range range);
 bool vsim_oracle_mm_covers(const struct vsim_oracle_mm *mm, struct vsim_range range);
 
 /*
- * The run that begins at the address and ends at `last` or before. False when the page may not be used so. Pages
- * that the use would make are named as they will be; vsim_oracle_mm_touch() makes them.
+ * The run that begins at the address and ends at `last` or before. False when the page may not be used so.
+ * Pages that the use would make are named as they will be; vsim_oracle_mm_touch() makes them.
  */
 bool vsim_oracle_mm_resolve(const struct vsim_oracle_mm *mm, const struct vsim_oracle_memory_rules *rules,
                             struct vsim_range range, enum vsim_oracle_use use, struct vsim_oracle_run *run);

@@ -6,8 +6,8 @@
 struct vsim_backend;
 
 /*
- * How often each rule has fired in this backend, by enum vsim_rule_id. From the first call on, every rule of success
- * is asked of every success, not only until one fires.
+ * How often each rule has fired in this backend, by enum vsim_rule_id. From the first call on, every rule of
+ * success is asked of every success, not only until one fires.
  */
 const unsigned *vsim_oracle_fired(struct vsim_backend *backend);
 

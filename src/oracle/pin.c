@@ -2,9 +2,9 @@
 /*
  * PIN: which page of a new mapping fails first, and why. Sections 3.2 and 3.3.
  *
- * A new mapping is taken from the caller, who pays. A replay into a new domain takes every mapping that is not in a
- * domain yet from the caller too, but its owner pays (T1-OWN-08). The kernel works in runs of side-by-side frames,
- * which nobody outside sees; where the result depends on them the answer is undecided.
+ * A new mapping is taken from the caller, who pays. A replay into a new domain takes every mapping that is
+ * not in a domain yet from the caller too, but its owner pays (T1-OWN-08). The kernel works in runs of
+ * side-by-side frames, which nobody outside sees; where the result depends on them the answer is undecided.
  */
 #include "rules.h"
 
@@ -42,7 +42,7 @@ static uint64_t pages_that_fit(const struct vsim_oracle *oracle, const struct pa
     return MIN(n_pages, limit - locked);
 }
 
-static void fail(struct vsim_oracle_pinning *pinning, int result, uint64_t offset)
+static void fail(struct vsim_oracle_pinning *pinning, enum vsim_oracle_pin_result result, uint64_t offset)
 {
     pinning->result = result;
     pinning->offset = offset;
@@ -92,8 +92,8 @@ static bool all_huge(const struct vsim_oracle_run *runs, guint n)
 }
 
 /*
- * A domain whose smallest page is larger than a page of memory needs frames that lie side by side, which nothing but
- * huge pages promises (T1-PIN-04, TV-105).
+ * A domain whose smallest page is larger than a page of memory needs frames that lie side by side, which
+ * nothing but huge pages promises (T1-PIN-04, TV-105).
  */
 static bool frames_matter(const struct vsim_oracle *oracle, const struct vsim_world_iommu *iommu,
                           const struct vsim_oracle_run *runs, guint n)
@@ -167,7 +167,8 @@ static void charge_stranger(struct vsim_oracle *oracle, const struct vsim_oracle
 }
 
 /* Take the pages of one mapping; `n_before` is what the caller has been charged in this replay. */
-static void replay_pages(struct vsim_oracle *oracle, const struct vsim_oracle_mapping *mapping, uint64_t *n_before)
+static void replay_pages(struct vsim_oracle *oracle, const struct vsim_oracle_mapping *mapping,
+                         uint64_t *n_before)
 {
     struct vsim_oracle_case *at = &oracle->at;
     const bool own = vsim_oracle_mapping_payer(oracle, mapping) == at->process->mm;
@@ -178,7 +179,8 @@ static void replay_pages(struct vsim_oracle *oracle, const struct vsim_oracle_ma
         .n_before = *n_before,
     };
 
-    scan(oracle, &payer, vsim_range(mapping->vaddr, mapping->vaddr + (mapping->last - mapping->first)), mapping->prot);
+    scan(oracle, &payer, vsim_range(mapping->vaddr, mapping->vaddr + (mapping->last - mapping->first)),
+         mapping->prot);
     if (own)
         *n_before += at->pinning.n_accountable;
     else
@@ -186,7 +188,8 @@ static void replay_pages(struct vsim_oracle *oracle, const struct vsim_oracle_ma
 }
 
 /* Whether the new domain takes the mapping once its pages are there; T1-ATT-12 and Q-06. */
-static void replay_mapping(struct vsim_oracle *oracle, const struct vsim_oracle_mapping *mapping, uint64_t *n_before)
+static void replay_mapping(struct vsim_oracle *oracle, const struct vsim_oracle_mapping *mapping,
+                           uint64_t *n_before)
 {
     struct vsim_oracle_case *at = &oracle->at;
     struct vsim_oracle_pinning *pinning = &at->pinning;
@@ -274,12 +277,18 @@ bool vsim_oracle_pin_runs(struct vsim_oracle *oracle, const struct vsim_oracle_m
             break;
         at += run.length_bytes;
     }
-    if (prot & VSIM_PROT_WRITE || oracle->memory.read_pin_allocates)
-        vsim_oracle_mm_touch(mm, oracle->memory.page_bytes, from);
     return true;
 }
 
-/* A MAP that has come this far is new; it pins where there is a domain. A replay pins what is not in a domain. */
+void vsim_oracle_pin_touch(const struct vsim_oracle *oracle, const struct vsim_oracle_mm *mm,
+                           struct vsim_range from, uint64_t prot)
+{
+    if (prot & VSIM_PROT_WRITE || oracle->memory.read_pin_allocates)
+        vsim_oracle_mm_touch(mm, oracle->memory.page_bytes, from);
+}
+
+/* A MAP that has come this far is new; it pins where there is a domain. A replay pins what is not in a
+ * domain. */
 static bool pins(const struct vsim_oracle *oracle, const struct vsim_op *op)
 {
     if (oracle->at.joining)

@@ -9,6 +9,7 @@ void vsim_oracle_sorted_clear(struct vsim_oracle_sorted *sorted)
     for (uint32_t i = 0; i < sorted->n_chunks; i++)
         g_free(sorted->chunk[i].entry);
     g_free(sorted->chunk);
+    g_free(sorted->memo);
     *sorted = (struct vsim_oracle_sorted){0};
 }
 
@@ -53,27 +54,39 @@ struct vsim_oracle_entry *vsim_oracle_sorted_at(const struct vsim_oracle_sorted 
 }
 
 /* A place behind the last entry of a chunk is the first place of the next one. */
-static struct vsim_oracle_entry *settle(const struct vsim_oracle_sorted *sorted, struct vsim_oracle_place *place)
+static struct vsim_oracle_entry *settle(const struct vsim_oracle_sorted *sorted,
+                                        struct vsim_oracle_place *place)
 {
     if (place->chunk < sorted->n_chunks && place->at >= sorted->chunk[place->chunk].n)
         *place = (struct vsim_oracle_place){.chunk = place->chunk + 1, .at = 0};
     return vsim_oracle_sorted_at(sorted, *place);
 }
 
+static struct vsim_oracle_place search(const struct vsim_oracle_sorted *sorted, uint64_t address)
+{
+    struct vsim_oracle_place place = {.chunk = chunk_for(sorted, address), .at = 0};
+    const struct vsim_oracle_chunk *chunk = &sorted->chunk[place.chunk];
+
+    place.at = entries_before(chunk, address);
+    if (place.at > 0 && chunk->entry[place.at - 1].last >= address)
+        place.at--;
+    (void)settle(sorted, &place);
+    return place;
+}
+
 struct vsim_oracle_entry *vsim_oracle_sorted_find(const struct vsim_oracle_sorted *sorted, uint64_t address,
                                                   struct vsim_oracle_place *place)
 {
-    const uint32_t chunk = chunk_for(sorted, address);
-    uint32_t n_before;
+    struct vsim_oracle_memo *memo = sorted->memo;
 
-    *place = (struct vsim_oracle_place){.chunk = chunk, .at = 0};
+    *place = (struct vsim_oracle_place){0};
     if (sorted->n_chunks == 0)
         return NULL;
-    n_before = entries_before(&sorted->chunk[chunk], address);
-    place->at = n_before;
-    if (n_before > 0 && sorted->chunk[chunk].entry[n_before - 1].last >= address)
-        place->at = n_before - 1;
-    return settle(sorted, place);
+    if (!memo->valid || memo->address != address)
+        *memo =
+            (struct vsim_oracle_memo){.valid = true, .address = address, .place = search(sorted, address)};
+    *place = memo->place;
+    return vsim_oracle_sorted_at(sorted, *place);
 }
 
 struct vsim_oracle_entry *vsim_oracle_sorted_next(const struct vsim_oracle_sorted *sorted,
@@ -119,23 +132,40 @@ static void make_room(struct vsim_oracle_chunk *chunk)
     chunk->entry = g_renew(struct vsim_oracle_entry, chunk->entry, chunk->capacity);
 }
 
+/* Where an entry that overlaps no other belongs. */
+static struct vsim_oracle_place place_for(const struct vsim_oracle_sorted *sorted, uint64_t address)
+{
+    struct vsim_oracle_place place;
+
+    (void)vsim_oracle_sorted_find(sorted, address, &place);
+    if (place.chunk < sorted->n_chunks && sorted->chunk[place.chunk].entry[place.at].first > address)
+        return place;
+    place.chunk = chunk_for(sorted, address);
+    place.at = entries_before(&sorted->chunk[place.chunk], address);
+    return place;
+}
+
 void vsim_oracle_sorted_insert(struct vsim_oracle_sorted *sorted, struct vsim_oracle_entry entry)
 {
-    uint32_t index = chunk_for(sorted, entry.first);
+    struct vsim_oracle_place place;
     struct vsim_oracle_chunk *chunk;
-    uint32_t at;
 
+    if (!sorted->memo)
+        sorted->memo = g_new0(struct vsim_oracle_memo, 1);
     if (sorted->n_chunks == 0)
         *open_chunk(sorted, 0) = (struct vsim_oracle_chunk){.first = entry.first};
-    if (sorted->chunk[index].n == VSIM_ORACLE_CHUNK_ENTRIES) {
-        split_chunk(sorted, index);
-        index = chunk_for(sorted, entry.first);
+    place = sorted->n_entries > 0 ? place_for(sorted, entry.first) : (struct vsim_oracle_place){0};
+    if (sorted->chunk[place.chunk].n == VSIM_ORACLE_CHUNK_ENTRIES) {
+        split_chunk(sorted, place.chunk);
+        place.chunk = chunk_for(sorted, entry.first);
+        place.at = entries_before(&sorted->chunk[place.chunk], entry.first);
     }
-    chunk = &sorted->chunk[index];
+    sorted->memo->valid = false;
+    chunk = &sorted->chunk[place.chunk];
     make_room(chunk);
-    at = entries_before(chunk, entry.first);
-    memmove(&chunk->entry[at + 1], &chunk->entry[at], (chunk->n - at) * sizeof *chunk->entry);
-    chunk->entry[at] = entry;
+    memmove(&chunk->entry[place.at + 1], &chunk->entry[place.at],
+            (chunk->n - place.at) * sizeof *chunk->entry);
+    chunk->entry[place.at] = entry;
     chunk->n++;
     chunk->first = chunk->entry[0].first;
     sorted->n_entries++;
@@ -145,9 +175,11 @@ void vsim_oracle_sorted_remove(struct vsim_oracle_sorted *sorted, struct vsim_or
 {
     struct vsim_oracle_chunk *chunk = &sorted->chunk[place->chunk];
 
+    sorted->memo->valid = false;
     chunk->n--;
     sorted->n_entries--;
-    memmove(&chunk->entry[place->at], &chunk->entry[place->at + 1], (chunk->n - place->at) * sizeof *chunk->entry);
+    memmove(&chunk->entry[place->at], &chunk->entry[place->at + 1],
+            (chunk->n - place->at) * sizeof *chunk->entry);
     if (chunk->n == 0) {
         g_free(chunk->entry);
         sorted->n_chunks--;
@@ -170,7 +202,8 @@ static void cut(struct vsim_oracle_sorted *sorted, uint64_t first, uint64_t last
 
         vsim_oracle_sorted_remove(sorted, &place);
         if (whole.first < first)
-            vsim_oracle_sorted_insert(sorted, (struct vsim_oracle_entry){whole.first, first - 1, whole.value});
+            vsim_oracle_sorted_insert(sorted,
+                                      (struct vsim_oracle_entry){whole.first, first - 1, whole.value});
         if (whole.last > last)
             vsim_oracle_sorted_insert(sorted, (struct vsim_oracle_entry){last + 1, whole.last, whole.value});
         entry = vsim_oracle_sorted_find(sorted, first, &place);

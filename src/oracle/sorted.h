@@ -2,8 +2,8 @@
 /*
  * A sorted array of ranges with a value each, in chunks so that an insertion moves a few kilobytes at most.
  *
- * Everything that the oracle knows by address is such an array: the mappings of a container, the VMAs of an mm, which
- * private pages are there, and the bytes of an object. Entries are disjoint and ascending.
+ * Everything that the oracle knows by address is such an array: the mappings of a container, the VMAs of an
+ * mm, which private pages are there, and the bytes of an object. Entries are disjoint and ascending.
  */
 #ifndef VSIM_ORACLE_SORTED_H
 #define VSIM_ORACLE_SORTED_H
@@ -27,17 +27,25 @@ struct vsim_oracle_chunk {
     uint32_t capacity;
 };
 
+struct vsim_oracle_place {
+    uint32_t chunk;
+    uint32_t at;
+};
+
+/* Where the last search ended: the rules of one call ask for one address several times. */
+struct vsim_oracle_memo {
+    bool valid;
+    uint64_t address;
+    struct vsim_oracle_place place;
+};
+
 /* All zeros is an empty array. */
 struct vsim_oracle_sorted {
+    struct vsim_oracle_memo *memo; /* NULL while the array has never held anything. */
     struct vsim_oracle_chunk *chunk;
     uint32_t n_chunks;
     uint32_t capacity;
     uint64_t n_entries;
-};
-
-struct vsim_oracle_place {
-    uint32_t chunk;
-    uint32_t at;
 };
 
 void vsim_oracle_sorted_clear(struct vsim_oracle_sorted *sorted);
@@ -60,7 +68,8 @@ void vsim_oracle_sorted_insert(struct vsim_oracle_sorted *sorted, struct vsim_or
 /* The place then names what followed the removed entry. */
 void vsim_oracle_sorted_remove(struct vsim_oracle_sorted *sorted, struct vsim_oracle_place *place);
 
-/* For arrays of numbers: the range has this value now, whatever it had; neighbours of one value become one entry. */
+/* For arrays of numbers: the range has this value now, whatever it had; neighbours of one value become one
+ * entry. */
 void vsim_oracle_sorted_assign(struct vsim_oracle_sorted *sorted, struct vsim_oracle_entry entry);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * What the oracle believes the kernel's state to be: plain lists and sorted arrays, in the words of type1.md
- * section 0.5. The predicates (rules.h) ask it, the effects change it, and every change keeps the digest of the
- * shared rows (../spec/state.h).
+ * section 0.5. The predicates (rules.h) ask it, the effects change it, and every change keeps the digest of
+ * the shared rows (../spec/state.h).
  */
 #ifndef VSIM_ORACLE_STATE_H
 #define VSIM_ORACLE_STATE_H
@@ -16,11 +16,11 @@
 struct vsim_oracle_file {
     enum vsim_fd_kind kind;
     unsigned n_references;
-    unsigned n_in_process;                  /* Scratch: of those, how many one process holds. */
+    unsigned n_in_process; /* Scratch: of those, how many one process holds. */
     struct vsim_oracle_container *container;
-    struct vsim_oracle_group *group;        /* Of a group, or of a device's group. */
+    struct vsim_oracle_group *group; /* Of a group, or of a device's group. */
     struct vsim_oracle_device *device;
-    struct vsim_oracle_object *object;      /* Of a memfd. */
+    struct vsim_oracle_object *object; /* Of a memfd. */
 };
 
 struct vsim_oracle_fd {
@@ -41,8 +41,8 @@ struct vsim_oracle_process {
 struct vsim_oracle_device {
     const struct vsim_world_device *row;
     struct vsim_oracle_group *group;
-    unsigned n_open;                 /* Files. */
-    struct vsim_oracle_object *bar;  /* While it is open. */
+    unsigned n_open;                /* Files. */
+    struct vsim_oracle_object *bar; /* While it is open. */
 };
 
 struct vsim_oracle_group {
@@ -62,7 +62,7 @@ struct vsim_oracle_mapping {
     bool vaddr_invalid;
     bool mapped;
     bool lock_cap;
-    uint32_t line;  /* Of the MAP_DMA that made it. */
+    uint32_t line; /* Of the MAP_DMA that made it. */
     uint64_t charged;
     struct vsim_oracle_process *owner; /* The task: whose limit counts, and whose mm unless owner_is_mm. */
     struct vsim_oracle_mm *mm;         /* The owner's mm when it was mapped or updated; referenced. */
@@ -98,7 +98,7 @@ struct vsim_oracle_container {
     bool fd_open;
     enum vsim_oracle_backend_type type;
     bool nesting;
-    bool undefined; /* In a zone where the specification says nothing more (T1-TOP-06, T1-ATT-13). */
+    bool undefined;    /* In a zone where the specification says nothing more (T1-TOP-06, T1-ATT-13). */
     GPtrArray *groups; /* struct vsim_oracle_group *, oldest first. */
     unsigned n_emulated;
     struct vsim_oracle_view view;
@@ -113,39 +113,42 @@ struct vsim_oracle_container {
 /* Which mappings an UNMAP takes, and which could stop it; see unmap_dma.c. */
 struct vsim_oracle_selection {
     bool known;
-    GPtrArray *mappings;  /* struct vsim_oracle_mapping *, ascending. */
+    GPtrArray *mappings; /* struct vsim_oracle_mapping *, ascending. */
     uint64_t total_bytes;
     const struct vsim_oracle_mapping *foreign;   /* Where the walk stops for T1-UNM-11. */
     const struct vsim_oracle_mapping *straddler; /* Where a v1 walk stops for starting below the range. */
-    bool any_subset;      /* T1-UNM-07: what is removed before the stop depends on the tree. */
+    bool any_subset; /* T1-UNM-07: what is removed before the stop depends on the tree. */
+};
+
+enum vsim_oracle_pin_result {
+    VSIM_ORACLE_PINS,
+    VSIM_ORACLE_PIN_NO_ACCESS,
+    VSIM_ORACLE_PIN_OVER_LIMIT,
+    VSIM_ORACLE_PIN_DOMAIN_REFUSES,
+    VSIM_ORACLE_PIN_UNALIGNED,
 };
 
 /* What the pages of a mapping come to; see pin.c. */
 struct vsim_oracle_pinning {
     bool known;
-    enum {
-        VSIM_ORACLE_PINS,
-        VSIM_ORACLE_PIN_NO_ACCESS,
-        VSIM_ORACLE_PIN_OVER_LIMIT,
-        VSIM_ORACLE_PIN_DOMAIN_REFUSES,
-        VSIM_ORACLE_PIN_UNALIGNED,
-    } result;
-    uint64_t offset;   /* Of the page that fails. */
-    struct vsim_range range; /* What the domain refuses. */
+    enum vsim_oracle_pin_result result;
+    uint64_t offset;                           /* Of the page that fails. */
+    struct vsim_range range;                   /* What the domain refuses. */
     const struct vsim_oracle_mapping *mapping; /* In a replay: the one that fails. */
-    uint64_t n_accountable; /* Pages that were, or would be, charged before the failure. */
+    uint64_t n_accountable;                    /* Pages that were, or would be, charged before the failure. */
     GArray *runs; /* struct vsim_oracle_run, of one mapping; without references. */
 };
 
 /* What the op at hand has been found to mean: set by vsim_oracle_begin(), kept until the op is followed. */
 struct vsim_oracle_case {
-    bool judged; /* The rest describes the op that comes to vsim_oracle_follow() next. */
+    bool judged;              /* The rest describes the op that comes to vsim_oracle_follow() next. */
     const struct vsim_op *op; /* With its argument read from memory; may be `effective`. */
     struct vsim_op effective;
     enum vsim_op_id rules; /* Whose rules judge it: IOCTL where the descriptor is of another kind. */
     struct vsim_oracle_process *process; /* NULL for the world and for devices, and when it is gone. */
     struct vsim_oracle_file *file;       /* Of an ioctl; NULL when it is not open. */
-    struct vsim_oracle_container *container; /* Of the file, or the one that SET_CONTAINER names, or a device's. */
+    struct vsim_oracle_container
+        *container; /* Of the file, or the one that SET_CONTAINER names, or a device's. */
     struct vsim_oracle_group *group;
     struct vsim_oracle_device *device;
     bool undecided;
@@ -188,7 +191,8 @@ struct vsim_oracle {
     bool bytes_known;      /* Scratch of reads. */
     const char *broken;    /* A safety invariant that an observed outcome broke, or NULL. */
 
-    /* The rules of an op that apply in the dialect, in table order: first those with an errno, then the others. */
+    /* The rules of an op that apply in the dialect, in table order: first those with an errno, then the
+     * others. */
     enum vsim_rule_id plan[VSIM_N_RULES + VSIM_N_OPS];
     struct {
         uint16_t refusals;
@@ -199,9 +203,9 @@ struct vsim_oracle {
     bool probe; /* Ask every rule of success, so that `fired` tells which can fire. */
 
     struct vsim_oracle_case at;
-    GByteArray *tail;    /* GET_INFO's capabilities. */
-    GArray *pieces;      /* struct vsim_oracle_piece: bytes read by the op at hand. */
-    GArray *removed;     /* struct vsim_oracle_vma. */
+    GByteArray *tail; /* GET_INFO's capabilities. */
+    GArray *pieces;   /* struct vsim_oracle_piece: bytes read by the op at hand. */
+    GArray *removed;  /* struct vsim_oracle_vma. */
     GPtrArray *touched_mms;
     struct vsim_allowed allowed; /* Of step, and of a follow without an allow. */
 };
@@ -212,8 +216,8 @@ struct vsim_oracle_process *vsim_oracle_process_add(struct vsim_oracle *oracle, 
                                                     uint64_t memlock_bytes, uint64_t capabilities,
                                                     struct vsim_oracle_mm *mm);
 struct vsim_oracle_fd *vsim_oracle_fd(const struct vsim_oracle_process *process, vsim_handle handle);
-void vsim_oracle_fd_bind(struct vsim_oracle_process *process, vsim_handle handle, struct vsim_oracle_file *file,
-                         bool close_on_exec);
+void vsim_oracle_fd_bind(struct vsim_oracle_process *process, vsim_handle handle,
+                         struct vsim_oracle_file *file, bool close_on_exec);
 void vsim_oracle_fd_close(struct vsim_oracle *oracle, struct vsim_oracle_process *process, guint index);
 guint vsim_oracle_fd_index(const struct vsim_oracle_process *process, vsim_handle handle);
 struct vsim_oracle_file *vsim_oracle_file_new(enum vsim_fd_kind kind);
@@ -248,7 +252,8 @@ void vsim_oracle_container_enter_zone(struct vsim_oracle_container *container);
 void vsim_oracle_container_lose(struct vsim_oracle *oracle, struct vsim_oracle_container *container);
 
 /* Mappings. */
-struct vsim_oracle_mapping *vsim_oracle_mapping_at(const struct vsim_oracle_container *container, uint64_t iova);
+struct vsim_oracle_mapping *vsim_oracle_mapping_at(const struct vsim_oracle_container *container,
+                                                   uint64_t iova);
 struct vsim_oracle_mapping *vsim_oracle_mapping_in(const struct vsim_oracle_container *container,
                                                    struct vsim_range range);
 const struct vsim_oracle_run *vsim_oracle_mapping_runs(const struct vsim_oracle_mapping *mapping);
@@ -279,8 +284,10 @@ struct vsim_oracle_domain *vsim_oracle_view_domain(const struct vsim_oracle_view
                                                    const struct vsim_world_iommu *iommu);
 /* Narrow the ranges to the aperture and take the reserved regions out. */
 void vsim_oracle_view_narrow(struct vsim_oracle_view *view, const struct vsim_world_iommu *iommu);
-void vsim_oracle_view_join(struct vsim_oracle_view *view, const struct vsim_world_iommu *iommu, uint64_t page_bytes);
-void vsim_oracle_view_leave(struct vsim_oracle_view *view, const struct vsim_world_iommu *iommu, uint64_t page_bytes);
+void vsim_oracle_view_join(struct vsim_oracle_view *view, const struct vsim_world_iommu *iommu,
+                           uint64_t page_bytes);
+void vsim_oracle_view_leave(struct vsim_oracle_view *view, const struct vsim_world_iommu *iommu,
+                            uint64_t page_bytes);
 
 /* Groups in and out of containers; see attach.c and detach.c. */
 void vsim_oracle_attach(struct vsim_oracle *oracle, struct vsim_oracle_container *container,

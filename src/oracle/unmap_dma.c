@@ -52,7 +52,8 @@ static void take(struct vsim_oracle_selection *selection, struct vsim_oracle_map
     selection->total_bytes += mapping->last - mapping->first + 1;
 }
 
-/* T1-UNM-05 to -08, -11: walk the range; where the kernel goes by tree order, walk past what would stop it. */
+/* T1-UNM-05 to -08, -11: walk the range; where the kernel goes by tree order, walk past what would stop it.
+ */
 static void select_mappings(struct vsim_oracle *oracle, const struct vsim_op *op)
 {
     struct vsim_oracle_selection *selection = &oracle->at.selection;
@@ -156,7 +157,8 @@ PREDICATE(VFIO_IOMMU_UNMAP_DMA, UNALIGNED_SIZE)
 
 static bool wraps(const struct vsim_op *op)
 {
-    return !is_all(op) && vsim_range_wraps(VALUE(VFIO_IOMMU_UNMAP_DMA, iova), VALUE(VFIO_IOMMU_UNMAP_DMA, size));
+    return !is_all(op) &&
+           vsim_range_wraps(VALUE(VFIO_IOMMU_UNMAP_DMA, iova), VALUE(VFIO_IOMMU_UNMAP_DMA, size));
 }
 
 PREDICATE(VFIO_IOMMU_UNMAP_DMA, WRAP)
@@ -176,26 +178,39 @@ PREDICATE(VFIO_IOMMU_UNMAP_DMA, DIRTY_NOT_TRACKING)
     return is_dirty(op);
 }
 
-/* T1-UNM-04. */
+/* The mapping at the address, if it is one. */
+static const struct vsim_oracle_entry *holding(const struct vsim_oracle *oracle, uint64_t address)
+{
+    struct vsim_oracle_place place;
+    const struct vsim_oracle_entry *entry =
+        vsim_oracle_sorted_find(&oracle->at.container->maps, address, &place);
+
+    return entry && entry->first <= address ? entry : NULL;
+}
+
+/* T1-UNM-04: the mapping that an edge of the range cuts. */
+static const struct vsim_oracle_entry *cut_by(const struct vsim_oracle *oracle, const struct vsim_op *op)
+{
+    const struct vsim_range range = iovas_of(op);
+    const struct vsim_oracle_entry *entry = holding(oracle, range.first);
+
+    if (entry && entry->first != range.first)
+        return entry;
+    if (finds_nothing(oracle, op))
+        return NULL;
+    if (!entry || entry->last < range.last)
+        entry = holding(oracle, range.last);
+    return entry && entry->last != range.last ? entry : NULL;
+}
+
 PREDICATE(VFIO_IOMMU_UNMAP_DMA, BISECTS)
 {
-    const struct vsim_oracle_container *container = oracle->at.container;
-    const struct vsim_range range = iovas_of(op);
-    const struct vsim_oracle_mapping *at_first;
-    const struct vsim_oracle_mapping *at_last;
+    const struct vsim_oracle_entry *entry = is_v1(oracle) || is_all(op) ? NULL : cut_by(oracle, op);
 
-    if (is_v1(oracle) || is_all(op))
+    if (!entry)
         return false;
-    at_first = vsim_oracle_mapping_at(container, range.first);
-    at_last = finds_nothing(oracle, op) ? NULL : vsim_oracle_mapping_at(container, range.last);
-    if (at_first && at_first->first == range.first)
-        at_first = NULL;
-    if (at_last && at_last->last == range.last)
-        at_last = NULL;
-    if (!at_first && !at_last)
-        return false;
-    witness->range = range;
-    witness->line = at_first ? at_first->line : at_last->line;
+    witness->range = iovas_of(op);
+    witness->line = ((const struct vsim_oracle_mapping *)entry->value)->line;
     return true;
 }
 
@@ -224,7 +239,8 @@ PREDICATE(VFIO_IOMMU_UNMAP_DMA, UNWRITABLE)
 }
 
 /* True, with the bytes, when the call is of this kind and no foreign mapping stops it. */
-static bool done(struct vsim_oracle *oracle, const struct vsim_op *op, struct vsim_witness *witness, bool kind)
+static bool done(struct vsim_oracle *oracle, const struct vsim_op *op, struct vsim_witness *witness,
+                 bool kind)
 {
     if (!kind || selected(oracle, op)->foreign)
         return false;
@@ -310,7 +326,8 @@ static void allow_subsets(struct vsim_allowed *allowed, const struct vsim_oracle
     allowed->one[0].outcome.given = 0;
 }
 
-void vsim_oracle_answer_unmap_dma(struct vsim_oracle *oracle, const struct vsim_op *op, struct vsim_allowed *allowed)
+void vsim_oracle_answer_unmap_dma(struct vsim_oracle *oracle, const struct vsim_op *op,
+                                  struct vsim_allowed *allowed)
 {
     const struct vsim_oracle_selection *selection = selected(oracle, op);
 

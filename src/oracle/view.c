@@ -91,7 +91,8 @@ static void subtract(struct vsim_oracle_view *view, struct vsim_range hole)
 static void subtract_reserved(struct vsim_oracle_view *view, const struct vsim_world_iommu *iommu)
 {
     for (guint i = 0; i < iommu->reserved->len; i++) {
-        const struct vsim_world_reserved *reserved = &g_array_index(iommu->reserved, struct vsim_world_reserved, i);
+        const struct vsim_world_reserved *reserved =
+            &g_array_index(iommu->reserved, struct vsim_world_reserved, i);
 
         if (reserved->kind != VSIM_RESERVED_KIND_DIRECT_RELAXABLE)
             subtract(view, reserved->range);
@@ -116,7 +117,8 @@ static void update_page_sizes(struct vsim_oracle_view *view, uint64_t page_bytes
         view->page_sizes = (view->page_sizes & ~(page_bytes - 1)) | page_bytes;
 }
 
-void vsim_oracle_view_join(struct vsim_oracle_view *view, const struct vsim_world_iommu *iommu, uint64_t page_bytes)
+void vsim_oracle_view_join(struct vsim_oracle_view *view, const struct vsim_world_iommu *iommu,
+                           uint64_t page_bytes)
 {
     struct vsim_oracle_domain *domain = vsim_oracle_view_domain(view, iommu);
     const struct vsim_oracle_domain fresh = {.iommu = iommu, .n_groups = 1};
@@ -145,7 +147,8 @@ static void expand(struct vsim_oracle_view *view)
     range_at(view, view->ranges->len - 1)->last = bounds.last;
 }
 
-void vsim_oracle_view_leave(struct vsim_oracle_view *view, const struct vsim_world_iommu *iommu, uint64_t page_bytes)
+void vsim_oracle_view_leave(struct vsim_oracle_view *view, const struct vsim_world_iommu *iommu,
+                            uint64_t page_bytes)
 {
     struct vsim_oracle_domain *domain = vsim_oracle_view_domain(view, iommu);
     struct vsim_range bounds;

@@ -12,12 +12,9 @@ static const struct {
     const struct vector *vectors;
     size_t n;
 } annex[] = {
-    {vectors_container, G_N_ELEMENTS(vectors_container)},
-    {vectors_map, G_N_ELEMENTS(vectors_map)},
-    {vectors_unmap, G_N_ELEMENTS(vectors_unmap)},
-    {vectors_vaddr, G_N_ELEMENTS(vectors_vaddr)},
-    {vectors_attach, G_N_ELEMENTS(vectors_attach)},
-    {vectors_top, G_N_ELEMENTS(vectors_top)},
+    {vectors_container, G_N_ELEMENTS(vectors_container)}, {vectors_map, G_N_ELEMENTS(vectors_map)},
+    {vectors_unmap, G_N_ELEMENTS(vectors_unmap)},         {vectors_vaddr, G_N_ELEMENTS(vectors_vaddr)},
+    {vectors_attach, G_N_ELEMENTS(vectors_attach)},       {vectors_top, G_N_ELEMENTS(vectors_top)},
     {vectors_memory, G_N_ELEMENTS(vectors_memory)},
 };
 

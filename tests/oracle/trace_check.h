@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * Run a small trace through the oracle, and hold what the trace claims against what the oracle allows: each allowed
- * outcome must be claimed, and each claim allowed.
+ * Run a small trace through the oracle, and hold what the trace claims against what the oracle allows: each
+ * allowed outcome must be claimed, and each claim allowed.
  *
- * In front of a line of a trace may stand `[6.1 6.12]`: only in these dialects, `[6.1+]` from that one on, `[-6.1]` up
- * to it. A first line `page_size=64K` is of the dialect. Lines that begin with `#=` speak of the next event: `#= undecided`, `#= rule NO_OVERLAP` (it decides or
- * explains), `#= hazard 1`, `#= alone` (an instance that steps by itself would take another of many outcomes).
+ * In front of a line of a trace may stand `[6.1 6.12]`: only in these dialects, `[6.1+]` from that one on,
+ * `[-6.1]` up to it. A first line `page_size=64K` is of the dialect. Lines that begin with `#=` speak of the
+ * next event: `#= undecided`, `#= rule NO_OVERLAP` (it decides or explains), `#= hazard 1`, `#= alone` (an
+ * instance that steps by itself would take another of many outcomes).
  */
 #ifndef VSIM_TESTS_ORACLE_TRACE_CHECK_H
 #define VSIM_TESTS_ORACLE_TRACE_CHECK_H
@@ -44,7 +45,8 @@ struct trace_run {
 static inline int dialect_index(const char *name, size_t length)
 {
     for (int i = 0; i < VSIM_N_DIALECTS; i++)
-        if (strlen(vsim_spec_dialects[i].name) == length && memcmp(vsim_spec_dialects[i].name, name, length) == 0)
+        if (strlen(vsim_spec_dialects[i].name) == length &&
+            memcmp(vsim_spec_dialects[i].name, name, length) == 0)
             return i;
     return -1;
 }
@@ -107,8 +109,8 @@ static inline uint64_t region_address(struct trace_run *run, vsim_handle region)
 static inline void bind_region(struct trace_run *run, struct vsim_op *op)
 {
     const bool placed = op->id == VSIM_OP_MMAP && op->given & 1u << VSIM_FIELD_MMAP_at;
-    const uint64_t length = op->id == VSIM_OP_MMAP ? op->value[VSIM_FIELD_MMAP_length]
-                                                   : op->value[VSIM_FIELD_MREMAP_length];
+    const uint64_t length =
+        op->id == VSIM_OP_MMAP ? op->value[VSIM_FIELD_MMAP_length] : op->value[VSIM_FIELD_MREMAP_length];
     uint64_t *address = g_new(uint64_t, 1);
 
     *address = placed ? op->value[VSIM_FIELD_MMAP_at] : run->next_address;
@@ -154,7 +156,8 @@ static inline bool agrees(const struct vsim_outcome *allowed, const struct vsim_
 {
     if (allowed->error != claimed->error)
         return false;
-    if (allowed->error == 0 && claimed->value_given && allowed->value_given && allowed->value != claimed->value)
+    if (allowed->error == 0 && claimed->value_given && allowed->value_given &&
+        allowed->value != claimed->value)
         return false;
     for (unsigned i = 0; i < VSIM_MAX_FIELDS; i++)
         if (allowed->given & claimed->given & 1u << i &&
@@ -231,7 +234,8 @@ static inline void stop_stepping(struct trace_run *run)
     run->stepped = NULL;
 }
 
-/* An op that the oracle says nothing about is followed as the trace claims, which the other instance cannot. */
+/* An op that the oracle says nothing about is followed as the trace claims, which the other instance cannot.
+ */
 static inline bool check_undecided(struct trace_run *run, const struct vsim_op *op)
 {
     if (run->expect_undecided != run->allowed.undecided)

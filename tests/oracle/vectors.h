@@ -9,6 +9,8 @@ struct vector {
     const char *text;
 };
 
+// clang-format off
+
 /* The world: a real group, an emulated one, a process without capabilities. */
 #define IOMMU    "world: i0 = iommu(kind=intel, aperture_last=0xffffffffffff, page_sizes=0x40201000)\n" \
                  "world: reserved(iommu=i0, kind=MSI, first=0xfee00000, last=0xfeefffff)\n"

@@ -2,6 +2,8 @@
 /* Annex B.6 and B.9 without external pins and dirty tracking, and what section 7 says besides. */
 #include "vectors.h"
 
+// clang-format off
+
 #define OPEN_N3   "p1: g2 = open(path=\"/dev/vfio/3\") = 0\n"
 #define N3(iommu) "world: i1 = iommu(" iommu ")\n" MSI_OF_I1 "world: n3 = group(iommu=i1)\n"
 #define MSI_OF_I1 "world: reserved(iommu=i1, kind=MSI, first=0xfee00000, last=0xfeefffff)\n"

@@ -2,6 +2,8 @@
 /* Annex B.1: containers, groups, GET_INFO. */
 #include "vectors.h"
 
+// clang-format off
+
 #define MIGRATION "MIGRATION{flags=0x0, hole=0x0, pgsize_bitmap=0x1000, max_dirty_bitmap_size=256M}"
 #define NOIOMMU_WORLD(caps) IOMMU GROUP "world: n3 = group(kind=noiommu)\nworld: d3 = device(group=n3, name=\"x\")\n" \
                             "world: param(noiommu=yes)\nworld: p1 = process(memlock=64M" caps ")\n" CONTAINER

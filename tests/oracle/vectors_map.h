@@ -2,6 +2,8 @@
 /* Annex B.2: MAP_DMA. TV-049 to -051 need file systems and injected faults, which traces do not have. */
 #include "vectors.h"
 
+// clang-format off
+
 #define BAR "p1: v0 = ioctl(g0, VFIO_GROUP_GET_DEVICE_FD, {name=\"d\"}) = 0\n"
 #define MAP_FIELDS(fields) "p1: ioctl(c0, VFIO_IOMMU_MAP_DMA, {" fields "}) = "
 

@@ -2,6 +2,8 @@
 /* Memory, processes and DMA: what the table's other rules say, and where DMA lands after what happens to memory. */
 #include "vectors.h"
 
+// clang-format off
+
 #define DEV  "p1: v0 = ioctl(g0, VFIO_GROUP_GET_DEVICE_FD, {name=\"d\"}) = 0\n"
 #define AMD_I "world: i0 = iommu(kind=amd)\nworld: reserved(iommu=i0, kind=MSI, first=0xfee00000, last=0xfeefffff)\n" \
               GROUP P1 CONTAINER UP TYPE(3) OK V

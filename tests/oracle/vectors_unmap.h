@@ -2,6 +2,8 @@
 /* Annex B.3: UNMAP_DMA. TV-064 and -065 need threads, which traces do not have. */
 #include "vectors.h"
 
+// clang-format off
+
 #define SIZES(a, b) "{0 {size=" #a "}; 0 {size=" #b "}}\n"
 
 static const struct vector vectors_unmap[] = {

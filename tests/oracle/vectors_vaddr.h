@@ -2,6 +2,8 @@
 /* Annex B.5: vaddr update, without the vectors in which somebody sleeps. */
 #include "vectors.h"
 
+// clang-format off
+
 #define A        MAP(0x0, "m0+0x0", 16K, RW) OK
 #define B        MAP(0x4000, "m0+0x4000", 16K, RW) OK
 #define OTHER_G2 "world: i1 = iommu(kind=amd)\nworld: n3 = group(iommu=i1)\n"
