@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * A DEFAULT argument lies in memory that needs no model: reading it always works, writing it too, and nobody looks at it
- * afterwards but through the outcome. A PLACED one is first laid into the process' memory where it has some; from there
- * on it and a BARE one are plain memory.
+ * A DEFAULT argument lies in memory that needs no model: reading it always works, writing it too, and nobody
+ * looks at it afterwards but through the outcome. A PLACED one is first laid into the process' memory where
+ * it has some; from there on it and a BARE one are plain memory.
  */
 #include "argument.h"
 
@@ -76,8 +76,8 @@ bool vsim_sim_argument_read(const struct vsim_sim *sim, const struct vsim_sim_ca
     return true;
 }
 
-bool vsim_sim_argument_write(const struct vsim_sim *sim, const struct vsim_sim_call *call, size_t offset_bytes,
-                             const void *bytes, size_t length_bytes)
+bool vsim_sim_argument_write(const struct vsim_sim *sim, const struct vsim_sim_call *call,
+                             size_t offset_bytes, const void *bytes, size_t length_bytes)
 {
     const struct vsim_op *op = call->op;
     const uint64_t address = op->argument_address + offset_bytes;
@@ -117,7 +117,8 @@ static enum vsim_sim_text cut_at_nul(const struct vsim_sim *sim, GString *text)
     return VSIM_SIM_TEXT_READ;
 }
 
-enum vsim_sim_text vsim_sim_argument_text(const struct vsim_sim *sim, const struct vsim_sim_call *call, GString *text)
+enum vsim_sim_text vsim_sim_argument_text(const struct vsim_sim *sim, const struct vsim_sim_call *call,
+                                          GString *text)
 {
     const struct vsim_op *op = call->op;
 

@@ -130,7 +130,8 @@ static void step_ioctl(struct vsim_sim *sim, struct vsim_sim_call *call)
         refuse_unknown(call, row->number);
 }
 
-static bool step(struct vsim_backend *backend, const struct vsim_op *op, struct vsim_result *result, GError **error)
+static bool step(struct vsim_backend *backend, const struct vsim_op *op, struct vsim_result *result,
+                 GError **error)
 {
     struct vsim_sim *sim = sim_of(backend);
     const struct vsim_op_row *row = &vsim_spec_ops[op->id];

@@ -55,7 +55,8 @@ static bool is_noiommu(const struct vsim_sim_container *container)
     return container->groups && container->groups->world->kind == VSIM_GROUP_KIND_noiommu;
 }
 
-bool vsim_sim_container_would_mix(const struct vsim_sim_container *container, const struct vsim_sim_group *group)
+bool vsim_sim_container_would_mix(const struct vsim_sim_container *container,
+                                  const struct vsim_sim_group *group)
 {
     return container->groups && is_noiommu(container) != (group->world->kind == VSIM_GROUP_KIND_noiommu);
 }
@@ -128,7 +129,8 @@ static bool all_coherent(const struct vsim_sim_type1 *type1)
 }
 
 /* T1-EXT-03. No object: it is asked before SET_IOMMU. */
-static int64_t type1_answer(const struct vsim_sim *sim, const struct vsim_sim_type1 *type1, uint64_t extension)
+static int64_t type1_answer(const struct vsim_sim *sim, const struct vsim_sim_type1 *type1,
+                            uint64_t extension)
 {
     switch (extension) {
     case VSIM_EXTENSION_VFIO_TYPE1_IOMMU:

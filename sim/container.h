@@ -30,7 +30,8 @@ bool vsim_sim_container_would_mix(const struct vsim_sim_container *container,
 /* The group joins at the head; where type1 is active, it is attached, and a refusal leaves everything as it
  * was. */
 struct vsim_sim_refusal vsim_sim_container_join(struct vsim_sim *sim, struct vsim_sim_container *container,
-                                                struct vsim_sim_group *group, struct vsim_sim_process *caller);
+                                                struct vsim_sim_group *group,
+                                                struct vsim_sim_process *caller);
 
 /* The rule says how the group was detached; RULE_NONE where there was no backend. */
 enum vsim_rule_id vsim_sim_container_leave(struct vsim_sim *sim, struct vsim_sim_group *group);

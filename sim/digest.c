@@ -114,7 +114,8 @@ void vsim_sim_digest_start(struct vsim_sim *sim)
 {
     sim->digest_wanted = true;
     for (struct vsim_sim_container *container = sim->containers; container; container = container->next) {
-        struct vsim_sim_mapping *mapping = container->type1 ? vsim_sim_mapping_lowest(container->type1) : NULL;
+        struct vsim_sim_mapping *mapping =
+            container->type1 ? vsim_sim_mapping_lowest(container->type1) : NULL;
 
         vsim_sim_digest_change_container(sim, container);
         vsim_sim_digest_change_ranges(sim, container);

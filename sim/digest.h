@@ -47,7 +47,8 @@ static inline void vsim_sim_digest_mapping(struct vsim_sim *sim, const struct vs
 }
 
 /* A mapping goes; called before it is gone. */
-static inline void vsim_sim_digest_drop_mapping(struct vsim_sim *sim, const struct vsim_sim_container *container,
+static inline void vsim_sim_digest_drop_mapping(struct vsim_sim *sim,
+                                                const struct vsim_sim_container *container,
                                                 const struct vsim_sim_mapping *mapping)
 {
     if (sim->digest_wanted)

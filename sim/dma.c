@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Device access: translation page table walk by walk, through the IOTLB, and a log of faults. A range goes extent by
- * extent, as if page by page: what lies below a fault has happened.
+ * Device access: translation page table walk by walk, through the IOTLB, and a log of faults. A range goes
+ * extent by extent, as if page by page: what lies below a fault has happened.
  */
 #include "bytes.h"
 #include "domain.h"
@@ -70,7 +70,8 @@ static struct stop do_access(struct vsim_sim_domain *domain, const struct access
 }
 
 /* Where the first byte lies, unless its page is no longer the one that its object's name says. */
-static void answer_place(struct vsim_sim_domain *domain, uint64_t iova, struct vsim_outcome *outcome, unsigned field)
+static void answer_place(struct vsim_sim_domain *domain, uint64_t iova, struct vsim_outcome *outcome,
+                         unsigned field)
 {
     struct vsim_sim_translation entry;
     uint64_t offset;
@@ -84,7 +85,8 @@ static void answer_place(struct vsim_sim_domain *domain, uint64_t iova, struct v
     outcome->base[field] = entry.object->name;
 }
 
-static void log_fault(struct vsim_sim *sim, const struct vsim_sim_call *call, const struct stop *stop, bool write)
+static void log_fault(struct vsim_sim *sim, const struct vsim_sim_call *call, const struct stop *stop,
+                      bool write)
 {
     sim->faults[sim->n_faults++ % VSIM_SIM_N_FAULTS] = (struct vsim_sim_fault){
         .device = call->device->world->handle, .iova = stop->iova, .reason = stop->reason, .write = write};
@@ -138,7 +140,8 @@ void vsim_sim_dma_read(struct vsim_sim *sim, const struct vsim_sim_call *call)
     vsim_sim_bytes_begin(&bytes);
     run(sim, call, &access, &fields);
     if (call->result->outcome.error == 0 && !call->result->unavailable)
-        vsim_sim_bytes_answer(&bytes, &call->result->outcome, VSIM_FIELD_DMA_READ_fill, VSIM_FIELD_DMA_READ_digest);
+        vsim_sim_bytes_answer(&bytes, &call->result->outcome, VSIM_FIELD_DMA_READ_fill,
+                              VSIM_FIELD_DMA_READ_digest);
 }
 
 void vsim_sim_dma_write(struct vsim_sim *sim, const struct vsim_sim_call *call)

@@ -2,8 +2,9 @@
 /*
  * An IOMMU domain: what its page table can hold, and its IOTLB.
  *
- * All domains of a type1 object map the same runs of pages at the same iovas (T1-MAP-12), so their page tables are one
- * table, the type1 object's index of mappings with the extents of each. What differs is what a domain accepts.
+ * All domains of a type1 object map the same runs of pages at the same iovas (T1-MAP-12), so their page
+ * tables are one table, the type1 object's index of mappings with the extents of each. What differs is what a
+ * domain accepts.
  */
 #ifndef VSIM_SIM_DOMAIN_H
 #define VSIM_SIM_DOMAIN_H
@@ -48,13 +49,14 @@ struct vsim_sim_run_of_pages {
     bool page_by_page; /* Each page is a map request of its own. */
 };
 
-struct vsim_sim_domain *vsim_sim_domain_new(const struct vsim_sim_type1 *type1, const struct vsim_world_iommu *iommu,
-                                            vsim_handle name);
+struct vsim_sim_domain *vsim_sim_domain_new(const struct vsim_sim_type1 *type1,
+                                            const struct vsim_world_iommu *iommu, vsim_handle name);
 void vsim_sim_domain_free(struct vsim_sim_domain *domain);
 
 /* Whether a page table of the domain can hold a run at an iova. */
-struct vsim_sim_refusal vsim_sim_domain_accepts(const struct vsim_sim *sim, const struct vsim_sim_domain *domain,
-                                                uint64_t iova, const struct vsim_sim_run_of_pages *run);
+struct vsim_sim_refusal vsim_sim_domain_accepts(const struct vsim_sim *sim,
+                                                const struct vsim_sim_domain *domain, uint64_t iova,
+                                                const struct vsim_sim_run_of_pages *run);
 
 /* Walk the page table: what contains iova. */
 bool vsim_sim_domain_walk(const struct vsim_sim_domain *domain, uint64_t iova,

@@ -110,7 +110,8 @@ static struct vsim_sim_group *group_of_path(const struct vsim_sim *sim, const ch
 
 void vsim_sim_open(struct vsim_sim *sim, const struct vsim_sim_call *call)
 {
-    g_autofree char *path = g_strndup(call->op->text.data ? call->op->text.data : "", call->op->text.length_bytes);
+    g_autofree char *path =
+        g_strndup(call->op->text.data ? call->op->text.data : "", call->op->text.length_bytes);
     struct vsim_sim_group *group = group_of_path(sim, path);
     struct vsim_sim_file *file = NULL;
 
@@ -159,7 +160,8 @@ void vsim_sim_dup(struct vsim_sim *sim, const struct vsim_sim_call *call)
 void vsim_sim_pass(struct vsim_sim *sim, const struct vsim_sim_call *call)
 {
     struct vsim_sim_file *file = vsim_sim_file_get(call->process, call->op->base[VSIM_FIELD_PASS_fd]);
-    struct vsim_sim_process *to = vsim_sim_handles_get(&sim->process_handles, call->op->base[VSIM_FIELD_PASS_to]);
+    struct vsim_sim_process *to =
+        vsim_sim_handles_get(&sim->process_handles, call->op->base[VSIM_FIELD_PASS_to]);
 
     if (!file) {
         vsim_sim_refuse(call, VSIM_RULE_PASS_BAD_FD);
@@ -176,7 +178,8 @@ void vsim_sim_pass(struct vsim_sim *sim, const struct vsim_sim_call *call)
 
 void vsim_sim_cloexec(struct vsim_sim *sim, const struct vsim_sim_call *call)
 {
-    struct vsim_sim_handle *fd = vsim_sim_handles_find(&call->process->fds, call->op->base[VSIM_FIELD_CLOEXEC_fd]);
+    struct vsim_sim_handle *fd =
+        vsim_sim_handles_find(&call->process->fds, call->op->base[VSIM_FIELD_CLOEXEC_fd]);
 
     (void)sim;
     if (!fd) {

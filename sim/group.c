@@ -68,8 +68,8 @@ static bool lacks_rawio(const struct vsim_sim_group *group, const struct vsim_si
            !vsim_sim_process_can(process, VSIM_CAPABILITIES_SYS_RAWIO);
 }
 
-static void set_container(struct vsim_sim *sim, const struct vsim_sim_call *call, struct vsim_sim_group *group,
-                          struct vsim_sim_container *container)
+static void set_container(struct vsim_sim *sim, const struct vsim_sim_call *call,
+                          struct vsim_sim_group *group, struct vsim_sim_container *container)
 {
     const bool rawio_checked = !sim->dialect->container_fd_first;
     struct vsim_sim_refusal refusal;
@@ -94,7 +94,8 @@ static void set_container(struct vsim_sim *sim, const struct vsim_sim_call *call
     vsim_sim_succeed(call, VSIM_RULE_VFIO_GROUP_SET_CONTAINER_DONE, 0);
 }
 
-/* The descriptor in the argument: where it is a handle the number tells nothing, so the file is found by handle. */
+/* The descriptor in the argument: where it is a handle the number tells nothing, so the file is found by
+ * handle. */
 static struct vsim_sim_file *file_of_argument(const struct vsim_sim_call *call)
 {
     const bool overwritten = call->op->argument == VSIM_ARGUMENT_BARE || call->op->n_raw > 0;
@@ -172,12 +173,14 @@ void vsim_sim_vfio_group_unset_container(struct vsim_sim *sim, const struct vsim
 
 static uint32_t status_flags(const struct vsim_sim *sim, const struct vsim_sim_group *group)
 {
-    const uint32_t both = VSIM_FLAG_VFIO_GROUP_GET_STATUS_VIABLE | VSIM_FLAG_VFIO_GROUP_GET_STATUS_CONTAINER_SET;
+    const uint32_t both =
+        VSIM_FLAG_VFIO_GROUP_GET_STATUS_VIABLE | VSIM_FLAG_VFIO_GROUP_GET_STATUS_CONTAINER_SET;
     const uint32_t viable = group->held_by_host ? 0 : VSIM_FLAG_VFIO_GROUP_GET_STATUS_VIABLE;
 
     if (!group->container)
         return viable;
-    return sim->dialect->group_status_by_owner ? both : viable | VSIM_FLAG_VFIO_GROUP_GET_STATUS_CONTAINER_SET;
+    return sim->dialect->group_status_by_owner ? both
+                                               : viable | VSIM_FLAG_VFIO_GROUP_GET_STATUS_CONTAINER_SET;
 }
 
 void vsim_sim_vfio_group_get_status(struct vsim_sim *sim, const struct vsim_sim_call *call)
@@ -222,7 +225,8 @@ static bool has_iommu_set(const struct vsim_sim_group *group)
     return group->container && (group->container->type1 || group->container->noiommu_active);
 }
 
-static void open_device(struct vsim_sim *sim, const struct vsim_sim_call *call, struct vsim_sim_device *device)
+static void open_device(struct vsim_sim *sim, const struct vsim_sim_call *call,
+                        struct vsim_sim_device *device)
 {
     struct vsim_sim_file *file = vsim_sim_file_new(VSIM_FD_DEVICE);
 

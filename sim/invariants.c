@@ -5,12 +5,12 @@
 #include "snapshot.h"
 
 /* A promise that is broken is told once, and every check above it gives up. */
-#define PROMISE(condition, ...)                                                                                 \
-    do {                                                                                                        \
-        if (!(condition)) {                                                                                     \
-            g_string_append_printf(why, __VA_ARGS__);                                                           \
-            return false;                                                                                       \
-        }                                                                                                       \
+#define PROMISE(condition, ...)                                                                              \
+    do {                                                                                                     \
+        if (!(condition)) {                                                                                  \
+            g_string_append_printf(why, __VA_ARGS__);                                                        \
+            return false;                                                                                    \
+        }                                                                                                    \
     } while (0)
 
 /* The pages that a mapping should be charged: the accountable ones that it has pinned (T1-INV-05). */
@@ -20,7 +20,8 @@ static uint64_t pages_pinned(const struct vsim_sim *sim, const struct vsim_sim_m
 
     for (uint32_t i = 0; i < mapping->n_extents; i++) {
         const struct vsim_sim_extent extent = vsim_sim_mapping_extent(mapping, i);
-        const struct vsim_sim_translation shown = vsim_sim_mapping_translation(mapping, mapping->first + extent.start);
+        const struct vsim_sim_translation shown =
+            vsim_sim_mapping_translation(mapping, mapping->first + extent.start);
 
         if (extent.object->kind != VSIM_SIM_MMIO && extent.object->kind != VSIM_SIM_ZERO)
             n_pages += vsim_sim_pages(sim, shown.last - shown.first + 1);
@@ -31,12 +32,11 @@ static uint64_t pages_pinned(const struct vsim_sim *sim, const struct vsim_sim_m
 static bool check_mapping(const struct vsim_sim *sim, const struct vsim_sim_type1 *type1,
                           const struct vsim_sim_mapping *mapping, GString *why)
 {
-    PROMISE(mapping->owner, "the mapping at 0x%" G_GINT64_MODIFIER "x has no owner",
-            mapping->first);
+    PROMISE(mapping->owner, "the mapping at 0x%" G_GINT64_MODIFIER "x has no owner", mapping->first);
     if (type1->undefined || type1->by_tree)
         return true;
-    PROMISE(mapping->mapped == (type1->domains != NULL), "T1-INV-04: the mapping at 0x%" G_GINT64_MODIFIER "x",
-            mapping->first);
+    PROMISE(mapping->mapped == (type1->domains != NULL),
+            "T1-INV-04: the mapping at 0x%" G_GINT64_MODIFIER "x", mapping->first);
     PROMISE(mapping->mapped == (mapping->n_extents > 0), "a mapping is in the page tables without pages");
     PROMISE(mapping->charged == pages_pinned(sim, mapping),
             "T1-INV-05: the mapping at 0x%" G_GINT64_MODIFIER "x is charged %" G_GUINT64_FORMAT " pages",
@@ -58,11 +58,13 @@ static bool check_mappings(const struct vsim_sim *sim, const struct vsim_sim_typ
         n_invalid += mapping->vaddr_invalid;
         if (!check_mapping(sim, type1, mapping, why))
             return false;
-        PROMISE(type1->by_tree || (vsim_sim_index_find(type1->index, mapping->first, &entry) && entry.value == slot &&
-                                   entry.first == mapping->first && entry.last == mapping->last),
+        PROMISE(type1->by_tree ||
+                    (vsim_sim_index_find(type1->index, mapping->first, &entry) && entry.value == slot &&
+                     entry.first == mapping->first && entry.last == mapping->last),
                 "index and tree differ at 0x%" G_GINT64_MODIFIER "x", mapping->first);
     }
-    PROMISE(n_mappings == type1->n_mappings, "%u mappings in the tree, %u counted", n_mappings, type1->n_mappings);
+    PROMISE(n_mappings == type1->n_mappings, "%u mappings in the tree, %u counted", n_mappings,
+            type1->n_mappings);
     PROMISE(type1->avail + n_mappings == type1->avail_at_open, "T1-INV-01: free slots");
     PROMISE(n_invalid == type1->n_invalid, "T1-INV-03: %u mappings are invalid, %u counted", n_invalid,
             type1->n_invalid);
@@ -75,7 +77,8 @@ static bool check_ranges(const struct vsim_sim_type1 *type1, GString *why)
     for (guint i = 0; i < type1->ranges->len; i++) {
         const struct vsim_range range = vsim_sim_ranges_at(type1->ranges, i);
 
-        PROMISE(range.first <= range.last && (i == 0 || vsim_sim_ranges_at(type1->ranges, i - 1).last < range.first),
+        PROMISE(range.first <= range.last &&
+                    (i == 0 || vsim_sim_ranges_at(type1->ranges, i - 1).last < range.first),
                 "T1-INV-11: valid ranges do not ascend");
         for (const struct vsim_sim_domain *domain = type1->domains; domain; domain = domain->next)
             for (guint j = 0; j < domain->iommu->reserved->len; j++) {
@@ -96,18 +99,22 @@ static bool check_type1(const struct vsim_sim *sim, const struct vsim_sim_type1 
     uint32_t n_real = 0;
 
     PROMISE(vsim_sim_index_check_invariants(type1->index), "the index of mappings is broken");
-    PROMISE(vsim_sim_rbtree_check_invariants(type1->tree, type1->by_tree ? NULL : &keys), "the tree is broken");
-    PROMISE(type1->by_tree || vsim_sim_index_count(type1->index) == type1->n_mappings, "T1-INV-02: the index");
+    PROMISE(vsim_sim_rbtree_check_invariants(type1->tree, type1->by_tree ? NULL : &keys),
+            "the tree is broken");
+    PROMISE(type1->by_tree || vsim_sim_index_count(type1->index) == type1->n_mappings,
+            "T1-INV-02: the index");
     for (const struct vsim_sim_domain *domain = type1->domains; domain; domain = domain->next) {
         n_real += domain->n_groups;
         PROMISE(domain->n_groups > 0, "a domain has no group");
     }
-    PROMISE(n_real == type1->n_nonpinned, "T1-INV-03: %u real groups, %u counted", n_real, type1->n_nonpinned);
+    PROMISE(n_real == type1->n_nonpinned, "T1-INV-03: %u real groups, %u counted", n_real,
+            type1->n_nonpinned);
     PROMISE(n_real + type1->n_emulated == type1->container->n_groups, "groups are counted wrong");
     return check_mappings(sim, type1, why) && check_ranges(type1, why);
 }
 
-static bool check_container(const struct vsim_sim *sim, const struct vsim_sim_container *container, GString *why)
+static bool check_container(const struct vsim_sim *sim, const struct vsim_sim_container *container,
+                            GString *why)
 {
     uint32_t n_groups = 0;
 
@@ -117,7 +124,8 @@ static bool check_container(const struct vsim_sim *sim, const struct vsim_sim_co
     }
     PROMISE(n_groups == container->n_groups, "%u groups, %u counted", n_groups, container->n_groups);
     PROMISE(container->file_open || n_groups > 0, "T1-FD-02: a container lives without a reason");
-    PROMISE(n_groups > 0 || (!container->type1 && !container->noiommu_active), "T1-INV-12: a backend without groups");
+    PROMISE(n_groups > 0 || (!container->type1 && !container->noiommu_active),
+            "T1-INV-12: a backend without groups");
     return !container->type1 || check_type1(sim, container->type1, why);
 }
 
@@ -141,7 +149,8 @@ static bool check_charges(const struct vsim_sim *sim, GString *why)
 {
     g_autoptr(GHashTable) charged = g_hash_table_new(NULL, NULL);
 
-    for (const struct vsim_sim_container *container = sim->containers; container; container = container->next) {
+    for (const struct vsim_sim_container *container = sim->containers; container;
+         container = container->next) {
         const struct vsim_sim_type1 *type1 = container->type1;
 
         for (const struct vsim_sim_mapping *mapping = type1 ? vsim_sim_mapping_lowest(type1) : NULL; mapping;
@@ -185,6 +194,8 @@ bool vsim_sim_check_invariants(const struct vsim_sim *sim, GString *why)
         if (!check_container(sim, container, why))
             return false;
     for (const struct vsim_sim_process *process = sim->processes; process; process = process->next)
-        PROMISE(!process->mm || vsim_sim_index_check_invariants(process->mm->vmas), "an address space is broken");
-    return (!sim->dialect->owner_is_mm || sim->has_leaked || check_charges(sim, why)) && check_digest(sim, why);
+        PROMISE(!process->mm || vsim_sim_index_check_invariants(process->mm->vmas),
+                "an address space is broken");
+    return (!sim->dialect->owner_is_mm || sim->has_leaked || check_charges(sim, why)) &&
+           check_digest(sim, why);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Ops of the world. A machine is what it is once it runs: only module parameters change later, and only what is made
- * after that sees them (T1-SET-03).
+ * Ops of the world. A machine is what it is once it runs: only module parameters change later, and only what
+ * is made after that sees them (T1-SET-03).
  */
 #include "model.h"
 
@@ -25,11 +25,11 @@ static void too_late(const struct vsim_sim_call *call)
     call->result->unavailable = true;
 }
 
-#define TOO_LATE(name)                                                                                          \
-    void vsim_sim_##name(struct vsim_sim *sim, const struct vsim_sim_call *call)                                \
-    {                                                                                                           \
-        (void)sim;                                                                                              \
-        too_late(call);                                                                                         \
+#define TOO_LATE(name)                                                                                       \
+    void vsim_sim_##name(struct vsim_sim *sim, const struct vsim_sim_call *call)                             \
+    {                                                                                                        \
+        (void)sim;                                                                                           \
+        too_late(call);                                                                                      \
     }
 TOO_LATE(dialect)
 TOO_LATE(iommu)

@@ -61,7 +61,8 @@ struct vsim_sim_mapping *vsim_sim_mapping_first_in(const struct vsim_sim_type1 *
         return vsim_sim_mapping_at(type1, entry.value);
     }
     keys = vsim_sim_mapping_keys(type1);
-    return vsim_sim_mapping_at(type1, vsim_sim_rbtree_find_first_match(type1->tree, &keys, first, length_bytes));
+    return vsim_sim_mapping_at(type1,
+                               vsim_sim_rbtree_find_first_match(type1->tree, &keys, first, length_bytes));
 }
 
 struct vsim_sim_mapping *vsim_sim_mapping_lowest(const struct vsim_sim_type1 *type1)
@@ -121,9 +122,11 @@ void vsim_sim_mapping_add_extent(struct vsim_sim_mapping *mapping, const struct 
     mapping->extents[n] = *extent;
 }
 
-struct vsim_sim_translation vsim_sim_mapping_translation(const struct vsim_sim_mapping *mapping, uint64_t iova)
+struct vsim_sim_translation vsim_sim_mapping_translation(const struct vsim_sim_mapping *mapping,
+                                                         uint64_t iova)
 {
-    struct vsim_sim_translation translation = {.first = mapping->first, .last = mapping->last, .prot = mapping->prot};
+    struct vsim_sim_translation translation = {
+        .first = mapping->first, .last = mapping->last, .prot = mapping->prot};
     struct vsim_sim_extent extent;
     uint32_t below = 0; /* The last extent that starts at or below iova is in [below, end). */
 
@@ -169,7 +172,8 @@ void vsim_sim_mapping_leave(struct vsim_sim_type1 *type1, struct vsim_sim_mappin
     mapping->mapped = false;
 }
 
-/* The kernel links a mapping with size 0 and lets it grow, so its last byte plays no part in where it goes. */
+/* The kernel links a mapping with size 0 and lets it grow, so its last byte plays no part in where it goes.
+ */
 static void link_by_descent(struct vsim_sim_type1 *type1, uint32_t slot)
 {
     struct vsim_sim_mapping *mapping = vsim_sim_mapping_at(type1, slot);
@@ -256,7 +260,8 @@ static bool is_left_behind(const struct vsim_sim_type1 *type1, const struct vsim
     return mapping->mapped && mapping->n_extents > 0 && mapping->last == UINT64_MAX && type1->wraps;
 }
 
-void vsim_sim_mapping_remove(struct vsim_sim *sim, struct vsim_sim_type1 *type1, struct vsim_sim_mapping *mapping)
+void vsim_sim_mapping_remove(struct vsim_sim *sim, struct vsim_sim_type1 *type1,
+                             struct vsim_sim_mapping *mapping)
 {
     if (is_left_behind(type1, mapping)) {
         mapping->left_behind = true;

@@ -14,11 +14,13 @@ static bool is_page_aligned(const struct vsim_sim *sim, uint64_t value)
 }
 
 /* The whole pages of a range of user addresses; false when it is empty or does not lie in user space. */
-static bool whole_pages(const struct vsim_sim *sim, uint64_t address, uint64_t length_bytes, struct vsim_range *range)
+static bool whole_pages(const struct vsim_sim *sim, uint64_t address, uint64_t length_bytes,
+                        struct vsim_range *range)
 {
     if (length_bytes == 0 || vsim_range_wraps(address, length_bytes))
         return false;
-    *range = vsim_range(address & ~(sim->page_bytes - 1), (address + (length_bytes - 1)) | (sim->page_bytes - 1));
+    *range =
+        vsim_range(address & ~(sim->page_bytes - 1), (address + (length_bytes - 1)) | (sim->page_bytes - 1));
     return range->last <= VSIM_SIM_USER_LAST;
 }
 
@@ -69,9 +71,9 @@ static struct vsim_sim_object *private_object(struct vsim_sim *sim, const struct
 {
     struct vsim_sim_object *const file = request->file->object;
     const uint64_t beyond = file->length_bytes > request->offset ? file->length_bytes - request->offset : 0;
-    struct vsim_sim_object *object =
-        vsim_sim_object_new(sim, call->op->binds, file->kind == VSIM_SIM_HUGETLB ? VSIM_SIM_HUGETLB : VSIM_SIM_ANONYMOUS,
-                            MIN(beyond, request->length_bytes));
+    struct vsim_sim_object *object = vsim_sim_object_new(
+        sim, call->op->binds, file->kind == VSIM_SIM_HUGETLB ? VSIM_SIM_HUGETLB : VSIM_SIM_ANONYMOUS,
+        MIN(beyond, request->length_bytes));
 
     object->private = true;
     object->backing = vsim_sim_object_ref(file);
@@ -114,8 +116,8 @@ static enum vsim_rule_id check_file(const struct vsim_sim *sim, const struct map
     }
 }
 
-static void map_region(struct vsim_sim *sim, const struct vsim_sim_call *call, struct mapping_request *request,
-                       uint64_t address)
+static void map_region(struct vsim_sim *sim, const struct vsim_sim_call *call,
+                       struct mapping_request *request, uint64_t address)
 {
     struct vsim_sim_vma vma = {.region = call->op->binds,
                                .prot = (uint8_t)(call->op->value[VSIM_FIELD_MMAP_prot] & 3),
@@ -157,7 +159,8 @@ void vsim_sim_mmap(struct vsim_sim *sim, const struct vsim_sim_call *call)
     enum vsim_rule_id rule;
     struct vsim_range range;
 
-    if (request.length_bytes == 0 || !is_page_aligned(sim, request.offset) || (fixed && !is_page_aligned(sim, address)) ||
+    if (request.length_bytes == 0 || !is_page_aligned(sim, request.offset) ||
+        (fixed && !is_page_aligned(sim, address)) ||
         !(request.flags & (VSIM_MMAP_FLAGS_SHARED | VSIM_MMAP_FLAGS_PRIVATE))) {
         vsim_sim_refuse(call, VSIM_RULE_MMAP_ZERO_LENGTH);
         return;
@@ -276,7 +279,8 @@ static bool drop(struct vsim_sim *sim, const struct vsim_sim_index_entry *entry,
         return false;
     if (!vma->object->private)
         return true;
-    successor = vsim_sim_object_drop(sim, vma->object, vsim_range(vma->offset, vma->offset + (length_bytes - 1)));
+    successor =
+        vsim_sim_object_drop(sim, vma->object, vsim_range(vma->offset, vma->offset + (length_bytes - 1)));
     if (successor != vma->object) {
         vsim_sim_object_unref(sim, vma->object);
         vma->object = successor;
@@ -316,7 +320,8 @@ void vsim_sim_madvise(struct vsim_sim *sim, const struct vsim_sim_call *call)
         vsim_sim_succeed(call, VSIM_RULE_MADVISE_DONE, 0);
 }
 
-static uint64_t locked_pages(const struct vsim_sim *sim, const struct vsim_sim_mm *mm, struct vsim_range range)
+static uint64_t locked_pages(const struct vsim_sim *sim, const struct vsim_sim_mm *mm,
+                             struct vsim_range range)
 {
     struct vsim_sim_index_entry entry;
     uint64_t n_pages = 0;
@@ -334,11 +339,13 @@ static uint64_t locked_pages(const struct vsim_sim *sim, const struct vsim_sim_m
     return n_pages;
 }
 
-static bool is_within_limit(const struct vsim_sim *sim, const struct vsim_sim_process *process, struct vsim_range range)
+static bool is_within_limit(const struct vsim_sim *sim, const struct vsim_sim_process *process,
+                            struct vsim_range range)
 {
     const uint64_t wanted = process->mm->locked_vm + vsim_sim_pages(sim, vsim_range_length(range));
 
-    return vsim_sim_process_can(process, VSIM_CAPABILITIES_IPC_LOCK) || wanted <= vsim_sim_pin_limit(sim, process) ||
+    return vsim_sim_process_can(process, VSIM_CAPABILITIES_IPC_LOCK) ||
+           wanted <= vsim_sim_pin_limit(sim, process) ||
            wanted - locked_pages(sim, process->mm, range) <= vsim_sim_pin_limit(sim, process);
 }
 

@@ -158,7 +158,8 @@ bool vsim_sim_mm_segment(struct vsim_sim_mm *mm, uint64_t address, uint64_t last
     const struct vsim_sim_index_entry *entry = &mm->recent;
     uint64_t room;
 
-    if ((address < entry->first || address > entry->last) && !vsim_sim_index_find(mm->vmas, address, &mm->recent))
+    if ((address < entry->first || address > entry->last) &&
+        !vsim_sim_index_find(mm->vmas, address, &mm->recent))
         return false;
     segment->vma = vma_at(mm, entry->value);
     segment->offset = segment->vma->offset + (address - entry->first);
@@ -220,8 +221,7 @@ void vsim_sim_mm_read(struct vsim_sim_mm *mm, uint64_t address, uint8_t *bytes, 
     }
 }
 
-void vsim_sim_mm_write(struct vsim_sim_mm *mm, uint64_t address, const uint8_t *bytes,
-                       uint64_t length_bytes)
+void vsim_sim_mm_write(struct vsim_sim_mm *mm, uint64_t address, const uint8_t *bytes, uint64_t length_bytes)
 {
     struct vsim_sim_segment segment;
 

@@ -31,8 +31,8 @@ struct vsim_sim_vma {
 struct vsim_sim_mm {
     struct vsim_sim_process *process; /* Whose it is, or was: processes outlive what they did. */
     bool alive;
-    uint32_t n_refs;                  /* The process and the mappings that it owns. */
-    uint64_t locked_vm;               /* In pages; wraps below zero where the kernel's does. */
+    uint32_t n_refs;    /* The process and the mappings that it owns. */
+    uint64_t locked_vm; /* In pages; wraps below zero where the kernel's does. */
     struct vsim_sim_index *vmas;
     struct vsim_sim_pool pool;
     struct vsim_sim_index_entry recent; /* The VMA that was found last; none if last < first. */
@@ -62,7 +62,8 @@ void vsim_sim_mm_insert(struct vsim_sim_mm *mm, struct vsim_range range, const s
 void vsim_sim_mm_isolate(struct vsim_sim_mm *mm, struct vsim_range range);
 void vsim_sim_mm_unmap(struct vsim_sim *sim, struct vsim_sim_mm *mm, struct vsim_range range);
 
-/* Move all that is mapped in a range, with its pages, to where nothing overlaps it; the VMAs become a new region's. */
+/* Move all that is mapped in a range, with its pages, to where nothing overlaps it; the VMAs become a new
+ * region's. */
 void vsim_sim_mm_move(struct vsim_sim *sim, struct vsim_sim_mm *mm, struct vsim_range range, uint64_t to,
                       vsim_handle region);
 
@@ -82,8 +83,7 @@ bool vsim_sim_mm_writable(struct vsim_sim_mm *mm, uint64_t address, uint64_t len
 void vsim_sim_mm_read(struct vsim_sim_mm *mm, uint64_t address, uint8_t *bytes, uint64_t length_bytes);
 
 /* Lay bytes into what is mapped, whatever its protection. */
-void vsim_sim_mm_write(struct vsim_sim_mm *mm, uint64_t address, const uint8_t *bytes,
-                       uint64_t length_bytes);
+void vsim_sim_mm_write(struct vsim_sim_mm *mm, uint64_t address, const uint8_t *bytes, uint64_t length_bytes);
 
 /* Make pages present, as populating does: private writable memory gets pages of its own. */
 void vsim_sim_mm_populate(struct vsim_sim_mm *mm, struct vsim_range range);

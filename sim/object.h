@@ -42,8 +42,8 @@ struct vsim_sim_object {
     uint64_t backing_offset;         /* Offset o is o + backing_offset there. */
     struct vsim_sim_index *contents; /* Runs of one byte; a hole is zero. */
     struct vsim_sim_index *own;      /* Of a private object: the pages that it has. */
-    struct vsim_range owned;         /* A run of those, the one that was asked for last; empty if last < first. */
-    struct vsim_sim_index *gone;     /* The pages that are no longer those of its name. */
+    struct vsim_range owned;     /* A run of those, the one that was asked for last; empty if last < first. */
+    struct vsim_sim_index *gone; /* The pages that are no longer those of its name. */
 };
 
 /* With one reference, which is the caller's. */

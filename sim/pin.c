@@ -2,10 +2,10 @@
 /*
  * Pinning, in runs.
  *
- * The kernel takes page after page and asks two questions of each: can it be had, and does it exceed the limit
- * (T1-PIN-02). Pages that are consecutive frames of one kind make a run (T1-PIN-03), which is charged and then mapped.
- * Here a segment of a VMA answers the first question for all its pages at once, and the second one is a subtraction:
- * `allowed` pages fit, so a longer segment fails at the page behind them.
+ * The kernel takes page after page and asks two questions of each: can it be had, and does it exceed the
+ * limit (T1-PIN-02). Pages that are consecutive frames of one kind make a run (T1-PIN-03), which is charged
+ * and then mapped. Here a segment of a VMA answers the first question for all its pages at once, and the
+ * second one is a subtraction: `allowed` pages fit, so a longer segment fails at the page behind them.
  */
 #include "pin.h"
 
@@ -24,7 +24,8 @@ static uint64_t allowed_pages(const struct vsim_sim_mm *mm, uint64_t limit)
     return mm->locked_vm + 1 > limit ? 0 : limit - mm->locked_vm;
 }
 
-struct vsim_sim_refusal vsim_sim_pin_charge(struct vsim_sim *sim, struct vsim_sim_mapping *mapping, uint64_t n_pages)
+struct vsim_sim_refusal vsim_sim_pin_charge(struct vsim_sim *sim, struct vsim_sim_mapping *mapping,
+                                            uint64_t n_pages)
 {
     struct vsim_sim_mm *mm = sim->dialect->owner_is_mm ? mapping->owner : mapping->owner->process->mm;
 
@@ -60,13 +61,14 @@ static bool may_access(const struct vsim_sim *sim, const struct vsim_sim_vma *vm
     if (vma->prot == 0)
         return false;
     if (vma->object->kind == VSIM_SIM_MMIO)
-        return !(prot & VSIM_PROT_WRITE) || (vma->prot & VSIM_PROT_WRITE) || !sim->dialect->pfnmap_checks_write;
+        return !(prot & VSIM_PROT_WRITE) || (vma->prot & VSIM_PROT_WRITE) ||
+               !sim->dialect->pfnmap_checks_write;
     return (vma->prot & (prot & VSIM_PROT_WRITE ? VSIM_PROT_WRITE : VSIM_PROT_READ)) != 0;
 }
 
 /* The pages at an address, up to `last`, that are consecutive frames of one object (T1-PIN-06, T1-PIN-08). */
-static bool take_pages(struct vsim_sim *sim, struct vsim_sim_mm *mm, uint64_t vaddr, uint64_t last, uint8_t prot,
-                       struct vsim_sim_run_of_pages *run)
+static bool take_pages(struct vsim_sim *sim, struct vsim_sim_mm *mm, uint64_t vaddr, uint64_t last,
+                       uint8_t prot, struct vsim_sim_run_of_pages *run)
 {
     struct vsim_sim_segment segment;
     struct vsim_sim_object *object;
@@ -74,7 +76,8 @@ static bool take_pages(struct vsim_sim *sim, struct vsim_sim_mm *mm, uint64_t va
     if (!vsim_sim_mm_segment(mm, vaddr, last, &segment) || !may_access(sim, segment.vma, prot))
         return false;
     object = segment.vma->object;
-    *run = (struct vsim_sim_run_of_pages){.object = object, .offset = segment.offset, .n_bytes = segment.n_bytes};
+    *run = (struct vsim_sim_run_of_pages){
+        .object = object, .offset = segment.offset, .n_bytes = segment.n_bytes};
     if (object->private) {
         if ((prot & VSIM_PROT_WRITE) || sim->dialect->read_pin_allocates || object->kind == VSIM_SIM_HUGETLB)
             vsim_sim_object_touch(object, vsim_range(run->offset, run->offset + (run->n_bytes - 1)));
@@ -99,15 +102,17 @@ static uint64_t allowed_in_run(const struct vsim_sim *sim, const struct vsim_sim
     if (mapping->lock_cap || !is_accountable(run->object))
         return UINT64_MAX;
     allowed = allowed_pages(caller->mm, vsim_sim_pin_limit(sim, caller));
-    /* T1-OWN-08: the pages of earlier runs were charged to the owner, so the caller's counter stands still. */
+    /* T1-OWN-08: the pages of earlier runs were charged to the owner, so the caller's counter stands still.
+     */
     if (run->page_by_page && allowed > 0 && vsim_sim_mapping_payer(sim, mapping) != caller->mm)
         return UINT64_MAX;
     return allowed;
 }
 
-/* The run at an address: it ends where the next page is another frame, and fails where the next page fails. */
-static struct vsim_sim_refusal gather(struct vsim_sim *sim, const struct vsim_sim_mapping *mapping, uint64_t vaddr,
-                                      uint64_t last, const struct vsim_sim_process *caller,
+/* The run at an address: it ends where the next page is another frame, and fails where the next page fails.
+ */
+static struct vsim_sim_refusal gather(struct vsim_sim *sim, const struct vsim_sim_mapping *mapping,
+                                      uint64_t vaddr, uint64_t last, const struct vsim_sim_process *caller,
                                       struct vsim_sim_run_of_pages *run)
 {
     struct vsim_sim_run_of_pages more;
@@ -137,7 +142,8 @@ static void hold(struct vsim_sim *sim, const struct vsim_sim_run_of_pages *run)
     run->object->pinned_pages += vsim_sim_pages(sim, run->n_bytes);
 }
 
-static void let_go(struct vsim_sim *sim, struct vsim_sim_mapping *mapping, const struct vsim_sim_run_of_pages *run)
+static void let_go(struct vsim_sim *sim, struct vsim_sim_mapping *mapping,
+                   const struct vsim_sim_run_of_pages *run)
 {
     const uint64_t n_pages = vsim_sim_pages(sim, run->n_bytes);
 
@@ -153,7 +159,8 @@ static struct vsim_sim_refusal ask_domains(const struct vsim_sim *sim, const str
 {
     struct vsim_sim_refusal refusal = vsim_sim_refusal_none();
 
-    for (const struct vsim_sim_domain *domain = domains; domain && !vsim_sim_refused(&refusal); domain = domain->next)
+    for (const struct vsim_sim_domain *domain = domains; domain && !vsim_sim_refused(&refusal);
+         domain = domain->next)
         refusal = vsim_sim_domain_accepts(sim, domain, iova, run);
     return refusal;
 }
@@ -202,7 +209,8 @@ struct vsim_sim_refusal vsim_sim_pin(struct vsim_sim *sim, const struct vsim_sim
 }
 
 struct vsim_sim_refusal vsim_sim_pin_and_map(struct vsim_sim *sim, struct vsim_sim_type1 *type1,
-                                             struct vsim_sim_mapping *mapping, struct vsim_sim_process *caller)
+                                             struct vsim_sim_mapping *mapping,
+                                             struct vsim_sim_process *caller)
 {
     uint64_t pinned_bytes;
     struct vsim_sim_refusal refusal = vsim_sim_pin(sim, type1->domains, mapping, caller, &pinned_bytes);

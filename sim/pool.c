@@ -8,8 +8,8 @@
 #define HUGE_PAGE_BYTES  ((gsize)2 << 20)
 
 /*
- * A lookup in a big pool is a cache miss; on small pages it would be a TLB miss as well. Advice only: where the kernel
- * has no huge page to give, nothing is lost.
+ * A lookup in a big pool is a cache miss; on small pages it would be a TLB miss as well. Advice only: where
+ * the kernel has no huge page to give, nothing is lost.
  */
 static char *allocate(gsize n_bytes)
 {

@@ -21,7 +21,8 @@ bool vsim_sim_ranges_allow(const GArray *ranges, struct vsim_range range)
     return ranges->len == 0;
 }
 
-/* Elements that end at or below `first` go, but for the one that begins at or above it; T1-ATT-05 lies in "at". */
+/* Elements that end at or below `first` go, but for the one that begins at or above it; T1-ATT-05 lies in
+ * "at". */
 static void clip_below(GArray *ranges, uint64_t first)
 {
     guint n_gone = 0;

@@ -95,7 +95,8 @@ static void add_process(const struct vsim_sim_process *process, GArray *rows)
         return;
     if (process->mm->locked_vm != 0)
         add(rows, vsim_sim_digest_locked_row(process));
-    for (bool more = vsim_sim_index_first(process->mm->vmas, &cursor); more; more = vsim_sim_index_next(&cursor)) {
+    for (bool more = vsim_sim_index_first(process->mm->vmas, &cursor); more;
+         more = vsim_sim_index_next(&cursor)) {
         const struct vsim_sim_index_entry entry = vsim_sim_index_at(&cursor);
         const struct vsim_sim_vma *vma = vsim_sim_pool_at(&process->mm->pool, entry.value);
 

@@ -105,7 +105,8 @@ static void update_vaddr(struct vsim_sim *sim, const struct vsim_sim_call *call,
         vsim_sim_refuse(call, MAP(VADDR_ABSENT));
         return;
     }
-    if (!mapping->vaddr_invalid || mapping->first != map->iova || vsim_sim_mapping_length(mapping) != map->size) {
+    if (!mapping->vaddr_invalid || mapping->first != map->iova ||
+        vsim_sim_mapping_length(mapping) != map->size) {
         vsim_sim_refuse(call, MAP(VADDR_MISMATCH));
         return;
     }
@@ -202,7 +203,8 @@ static enum vsim_rule_id check_unmap_numbers(const struct vsim_sim *sim, const s
 {
     const bool all = (unmap->flags & VSIM_FLAG_VFIO_IOMMU_UNMAP_DMA_ALL) != 0;
 
-    if (sim->dialect->vaddr_busy && (unmap->flags & VSIM_FLAG_VFIO_IOMMU_UNMAP_DMA_VADDR) && type1->n_emulated > 0)
+    if (sim->dialect->vaddr_busy && (unmap->flags & VSIM_FLAG_VFIO_IOMMU_UNMAP_DMA_VADDR) &&
+        type1->n_emulated > 0)
         return UNMAP(VADDR_EMULATED);
     if (!vsim_is_aligned(unmap->iova, type1->granule))
         return UNMAP(UNALIGNED_IOVA);
@@ -299,7 +301,8 @@ static void remove_in_order(struct vsim_sim *sim, struct removal *removal)
         else if (type1->by_tree || last - removal->first >= removal->length_bytes - 1)
             return;
         else
-            mapping = vsim_sim_mapping_first_in(type1, last + 1, removal->length_bytes - (last + 1 - removal->first));
+            mapping = vsim_sim_mapping_first_in(type1, last + 1,
+                                                removal->length_bytes - (last + 1 - removal->first));
     }
 }
 
@@ -309,9 +312,9 @@ static void remove_in_tree_order(struct vsim_sim *sim, struct removal *removal)
     const struct vsim_sim_rbtree_keys keys = vsim_sim_mapping_keys(removal->type1);
     struct vsim_sim_mapping *mapping;
 
-    while ((mapping = vsim_sim_mapping_at(removal->type1,
-                                          vsim_sim_rbtree_find_overlap(removal->type1->tree, &keys, removal->first,
-                                                                       removal->length_bytes))) != NULL) {
+    while ((mapping = vsim_sim_mapping_at(
+                removal->type1, vsim_sim_rbtree_find_overlap(removal->type1->tree, &keys, removal->first,
+                                                             removal->length_bytes))) != NULL) {
         if (!removal->type1->v2 && mapping->first < removal->first)
             return;
         if (is_foreign(sim, mapping, removal->caller)) {
@@ -324,7 +327,8 @@ static void remove_in_tree_order(struct vsim_sim *sim, struct removal *removal)
 }
 
 /* Make those below `end` valid again that this call has made invalid (T1-VAD-01). */
-static void revalidate(struct vsim_sim *sim, const struct removal *removal, const struct vsim_sim_mapping *end)
+static void revalidate(struct vsim_sim *sim, const struct removal *removal,
+                       const struct vsim_sim_mapping *end)
 {
     struct vsim_sim_type1 *type1 = removal->type1;
 
@@ -355,7 +359,8 @@ static void invalidate(struct vsim_sim *sim, struct removal *removal)
     }
 }
 
-static enum vsim_rule_id rule_of_success(const struct vsim_sim *sim, const struct vsim_sim_type1 *type1, bool all)
+static enum vsim_rule_id rule_of_success(const struct vsim_sim *sim, const struct vsim_sim_type1 *type1,
+                                         bool all)
 {
     if (all)
         return UNMAP(DONE_ALL);

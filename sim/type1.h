@@ -26,14 +26,15 @@ struct vsim_sim_mapping {
     uint64_t first; /* Iova. */
     uint64_t last;
     uint64_t vaddr;
-    uint64_t charged; /* Pages. */
+    uint64_t charged;          /* Pages. */
     struct vsim_sim_mm *owner; /* Old kernels look no further than to its process. */
     union {
         struct { /* With one extent. */
             struct vsim_sim_object *object;
             uint64_t offset;
         };
-        struct vsim_sim_extent *extents; /* With more; ascending, and the capacity is the next power of two. */
+        struct vsim_sim_extent
+            *extents; /* With more; ascending, and the capacity is the next power of two. */
     };
     uint32_t n_extents;
     unsigned prot : 2; /* VSIM_PROT_*. */
@@ -63,12 +64,12 @@ struct vsim_sim_type1 {
     uint64_t avail_at_open;
     uint64_t page_sizes;
     uint64_t granule;
-    GArray *ranges;                  /* struct vsim_range; empty: every iova is valid. */
-    struct vsim_sim_domain *domains; /* Newest first. */
+    GArray *ranges;                             /* struct vsim_range; empty: every iova is valid. */
+    struct vsim_sim_domain *domains;            /* Newest first. */
     const struct vsim_sim_domain *leaky_domain; /* Whose page table has what was left behind, or NULL. */
     uint64_t epoch;                             /* Of what IOTLBs remember. */
-    uint32_t n_emulated;             /* Groups. */
-    uint32_t n_nonpinned;            /* Real groups. */
+    uint32_t n_emulated;                        /* Groups. */
+    uint32_t n_nonpinned;                       /* Real groups. */
 };
 
 struct vsim_sim_type1 *vsim_sim_type1_new(struct vsim_sim *sim, struct vsim_sim_container *container, bool v2,
@@ -113,7 +114,8 @@ void vsim_sim_mapping_own(struct vsim_sim_mapping *mapping, struct vsim_sim_mm *
 /* Its pages: the next run, which begins where those before end; the one that shows an iova; no run at all. */
 void vsim_sim_mapping_add_extent(struct vsim_sim_mapping *mapping, const struct vsim_sim_extent *extent);
 struct vsim_sim_extent vsim_sim_mapping_extent(const struct vsim_sim_mapping *mapping, uint32_t i);
-struct vsim_sim_translation vsim_sim_mapping_translation(const struct vsim_sim_mapping *mapping, uint64_t iova);
+struct vsim_sim_translation vsim_sim_mapping_translation(const struct vsim_sim_mapping *mapping,
+                                                         uint64_t iova);
 void vsim_sim_mapping_forget_extents(struct vsim_sim_mapping *mapping);
 
 /* Put its pages into the page tables, or take them out; false when others are there (only while by_tree). */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Groups come to a type1 object and leave it: domains, valid iovas, page sizes, and the replay of mappings onto a new
- * domain. An attach works on a domain and a list of ranges that nobody sees before it has succeeded.
+ * Groups come to a type1 object and leave it: domains, valid iovas, page sizes, and the replay of mappings
+ * onto a new domain. An attach works on a domain and a list of ranges that nobody sees before it has
+ * succeeded.
  */
 #include "digest.h"
 #include "group.h"
@@ -71,8 +72,7 @@ static bool aperture_conflicts(const struct vsim_sim *sim, const struct vsim_sim
                      vsim_sim_ranges_at(type1->ranges, type1->ranges->len - 1).last);
     if (!vsim_range_overlaps(aperture, all))
         return true;
-    if (aperture.first > all.first &&
-        vsim_sim_mapping_overlap(type1, all.first, aperture.first - all.first))
+    if (aperture.first > all.first && vsim_sim_mapping_overlap(type1, all.first, aperture.first - all.first))
         return true;
     if (aperture.last >= all.last || (all.last == UINT64_MAX && !sim->dialect->aperture_clip_exact))
         return false;
@@ -88,7 +88,8 @@ static bool is_carved_out(const struct vsim_world_reserved *reserved)
 static bool reserved_conflicts(const struct vsim_sim_type1 *type1, const struct vsim_world_iommu *iommu)
 {
     for (guint i = 0; i < iommu->reserved->len; i++) {
-        const struct vsim_world_reserved *reserved = &g_array_index(iommu->reserved, struct vsim_world_reserved, i);
+        const struct vsim_world_reserved *reserved =
+            &g_array_index(iommu->reserved, struct vsim_world_reserved, i);
 
         if (is_carved_out(reserved) &&
             vsim_sim_mapping_overlap(type1, reserved->range.first, vsim_range_length(reserved->range)))
@@ -100,7 +101,8 @@ static bool reserved_conflicts(const struct vsim_sim_type1 *type1, const struct 
 static void exclude_reserved(GArray *ranges, const struct vsim_world_iommu *iommu)
 {
     for (guint i = 0; i < iommu->reserved->len; i++) {
-        const struct vsim_world_reserved *reserved = &g_array_index(iommu->reserved, struct vsim_world_reserved, i);
+        const struct vsim_world_reserved *reserved =
+            &g_array_index(iommu->reserved, struct vsim_world_reserved, i);
 
         if (is_carved_out(reserved))
             vsim_sim_ranges_exclude(ranges, reserved->range);
@@ -126,7 +128,8 @@ static struct vsim_sim_refusal check_attach(const struct vsim_sim *sim, const st
     return vsim_sim_refusal_none();
 }
 
-static struct vsim_sim_domain *find_shareable(const struct vsim_sim_type1 *type1, const struct vsim_sim_group *group)
+static struct vsim_sim_domain *find_shareable(const struct vsim_sim_type1 *type1,
+                                              const struct vsim_sim_group *group)
 {
     struct vsim_sim_domain *domain = type1->domains;
 
@@ -156,8 +159,8 @@ static struct vsim_sim_refusal copy_mapping(const struct vsim_sim *sim, const st
 }
 
 static struct vsim_sim_refusal replay_mapping(struct vsim_sim *sim, const struct vsim_sim_domain *domain,
-                                              struct vsim_sim_mapping *mapping, struct vsim_sim_process *caller,
-                                              uint64_t *pinned_bytes)
+                                              struct vsim_sim_mapping *mapping,
+                                              struct vsim_sim_process *caller, uint64_t *pinned_bytes)
 {
     const uint64_t ends = mapping->first | vsim_sim_mapping_length(mapping);
     struct vsim_sim_refusal refusal;
@@ -202,7 +205,8 @@ static void leak_replay(struct vsim_sim *sim, struct vsim_sim_type1 *type1, stru
     vsim_sim_digest_mapping(sim, type1->container, failed);
 }
 
-/* All pages are there. Only where mappings overlap can one still find its place taken; then none is put in. */
+/* All pages are there. Only where mappings overlap can one still find its place taken; then none is put in.
+ */
 static bool enter_all(struct vsim_sim *sim, struct vsim_sim_type1 *type1)
 {
     struct vsim_sim_mapping *mapping = vsim_sim_mapping_lowest(type1);

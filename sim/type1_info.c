@@ -47,8 +47,8 @@ struct iova_range {
     uint32_t reserved;
 };
 
-_Static_assert(sizeof(struct info) == 24 && sizeof(struct migration) == 32 && sizeof(struct dma_avail) == 12 &&
-                   sizeof(struct iova_range) == 16,
+_Static_assert(sizeof(struct info) == 24 && sizeof(struct migration) == 32 &&
+                   sizeof(struct dma_avail) == 12 && sizeof(struct iova_range) == 16,
                "T1-INFO-06 counts these");
 
 /* A chain in the making. */
@@ -127,7 +127,8 @@ static void answer(const struct vsim_sim_call *call, const struct info *after)
     vsim_outcome_set(outcome, VSIM_FIELD_VFIO_IOMMU_GET_INFO_pad, after->pad);
 }
 
-static enum vsim_rule_id check(const struct vsim_sim *sim, const struct vsim_sim_call *call, struct info *info)
+static enum vsim_rule_id check(const struct vsim_sim *sim, const struct vsim_sim_call *call,
+                               struct info *info)
 {
     const struct vsim_sim_container *container = call->file->container;
 

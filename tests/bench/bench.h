@@ -71,5 +71,6 @@ uint32_t *vsim_bench_shuffled(uint32_t n, uint64_t seed);
 bool vsim_bench_iova(struct vsim_bench_report *report, const struct vsim_bench_options *options);
 bool vsim_bench_replay(struct vsim_bench_report *report, const struct vsim_bench_options *options);
 bool vsim_bench_trace(struct vsim_bench_report *report, const struct vsim_bench_options *options);
+bool vsim_bench_dma(struct vsim_bench_report *report, const struct vsim_bench_options *options);
 
 #endif

@@ -15,6 +15,7 @@ struct bench {
 
 static const struct bench benches[] = {
     {"iova", "finding, adding and removing ranges of IOVAs", vsim_bench_iova},
+    {"dma", "MAP and UNMAP in the model, and a device's translations", vsim_bench_dma},
     {"replay", "replaying a binary trace, judged and not", vsim_bench_replay},
     {"trace", "reading traces, text and binary", vsim_bench_trace},
 };

@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: MIT
-/* Vaddr updates, attach and detach: TV-086 to TV-107, TV-132, TV-133, TV-140, as far as no device pins pages. */
+/* Vaddr updates, attach and detach: TV-086 to TV-107, TV-132, TV-133, TV-140, as far as no device pins pages.
+ */
 #include "vector.h"
 
-#define MAP(iova, vaddr, size)                                                                                   \
-    "p1: ioctl(c0, VFIO_IOMMU_MAP_DMA, {flags=READ|WRITE, vaddr=" vaddr ", iova=" iova ", size=" size "}) = "
-#define VADDR(iova, vaddr, size)                                                                                 \
+#define MAP(iova, vaddr, size)                                                                               \
+    "p1: ioctl(c0, VFIO_IOMMU_MAP_DMA, {flags=READ|WRITE, vaddr=" vaddr ", iova=" iova ", size=" size "}) "  \
+                                                                                                      "= "
+#define VADDR(iova, vaddr, size)                                                                             \
     "p1: ioctl(c0, VFIO_IOMMU_MAP_DMA, {flags=VADDR, vaddr=" vaddr ", iova=" iova ", size=" size "}) = "
-#define INVALIDATE(iova, size) "p1: ioctl(c0, VFIO_IOMMU_UNMAP_DMA, {flags=VADDR, iova=" iova ", size=" size "}) = "
-#define UNMAP(iova, size)      "p1: ioctl(c0, VFIO_IOMMU_UNMAP_DMA, {iova=" iova ", size=" size "}) = "
-#define L(size)                "p1: status() = 0 {locked_vm=" size "}\n"
-#define IN(group, result)      "p1: ioctl(" group ", VFIO_GROUP_SET_CONTAINER, {container=c0}) = " result "\n"
-#define OUT(group)             "p1: ioctl(" group ", VFIO_GROUP_UNSET_CONTAINER) = 0\n"
-#define OPEN(group, number)    "p1: " group " = open(path=\"/dev/vfio/" number "\") = 0\n"
+#define INVALIDATE(iova, size)                                                                               \
+    "p1: ioctl(c0, VFIO_IOMMU_UNMAP_DMA, {flags=VADDR, iova=" iova ", size=" size "}) = "
+#define UNMAP(iova, size)   "p1: ioctl(c0, VFIO_IOMMU_UNMAP_DMA, {iova=" iova ", size=" size "}) = "
+#define L(size)             "p1: status() = 0 {locked_vm=" size "}\n"
+#define IN(group, result)   "p1: ioctl(" group ", VFIO_GROUP_SET_CONTAINER, {container=c0}) = " result "\n"
+#define OUT(group)          "p1: ioctl(" group ", VFIO_GROUP_UNSET_CONTAINER) = 0\n"
+#define OPEN(group, number) "p1: " group " = open(path=\"/dev/vfio/" number "\") = 0\n"
 
 /* G2 of annex B: another IOMMU, of which the macros' argument says more. */
 #define OTHER(iommu) WORLD "world: i1 = iommu(" iommu ")\nworld: n2 = group(iommu=i1)\n"
 
+/* Traces read best as they stand. */
+/* clang-format off */
 static const struct vector vectors[] = {
     {"TV-086", WORLD P1 I MAP("0x0", "m0+0x0", "16K") "0\n"
      "[5.12..] " INVALIDATE("0x0", "16K") "0 {size=16K}\n"
@@ -150,5 +155,6 @@ static const struct vector vectors[] = {
      "[5.12..] p2: ioctl(g0, VFIO_GROUP_SET_CONTAINER, {container=c0}) = 0\n"
      "[5.12..] " L("32K")},
 };
+/* clang-format on */
 
 VECTOR_MAIN(vectors)

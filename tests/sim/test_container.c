@@ -2,11 +2,13 @@
 /* Containers, groups, descriptors and GET_INFO: TV-001 to TV-027. */
 #include "vector.h"
 
-#define HOST_WORLD                                                                                               \
-    "world: i0 = iommu(kind=intel)\nworld: n1 = group(iommu=i0)\n"                                               \
-    "world: d0 = device(group=n1, name=\"0000:00:04.0\")\n"                                                      \
+#define HOST_WORLD                                                                                           \
+    "world: i0 = iommu(kind=intel)\nworld: n1 = group(iommu=i0)\n"                                           \
+    "world: d0 = device(group=n1, name=\"0000:00:04.0\")\n"                                                  \
     "world: d1 = device(group=n1, name=\"0000:00:04.1\", driver=host)\n" P1
 
+/* Traces read best as they stand. */
+/* clang-format off */
 static const struct vector vectors[] = {
     {"TV-001", WORLD P1 FRESH "p1: ioctl(c0, VFIO_GET_API_VERSION) = 0\n"},
     {"TV-002", WORLD P1 FRESH
@@ -198,5 +200,6 @@ static const struct vector vectors[] = {
      "p1: status() = 0 {locked_vm=0}\n"
      "p1: g0 = open(path=\"/dev/vfio/1\") = 0\n"},
 };
+/* clang-format on */
 
 VECTOR_MAIN(vectors)

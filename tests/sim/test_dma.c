@@ -2,8 +2,11 @@
 /* What a device reaches, whatever the process does to its memory meanwhile. */
 #include "vector.h"
 
-#define MAP2M "p1: ioctl(c0, VFIO_IOMMU_MAP_DMA, {flags=READ|WRITE, vaddr=m0+0x0, iova=0x100000, size=2M}) = 0\n"
+#define MAP2M                                                                                                \
+    "p1: ioctl(c0, VFIO_IOMMU_MAP_DMA, {flags=READ|WRITE, vaddr=m0+0x0, iova=0x100000, size=2M}) = 0\n"
 
+/* Traces read best as they stand. */
+/* clang-format off */
 static const struct vector vectors[] = {
     {"a write lands in the object and the CPU sees it", WORLD P1 I DEVICE MAP2M
      "d0: dma write iova=0x101000 len=4K fill=0xa5 = ok {at=m0+0x1000}\n"
@@ -103,5 +106,6 @@ static const struct vector vectors[] = {
      "p1: munmap(addr=m0+0x0, length=64M) = 0\n"
      "d0: dma read iova=0x1ff000 len=8K = ok {fill=0x99}\n"},
 };
+/* clang-format on */
 
 VECTOR_MAIN(vectors)

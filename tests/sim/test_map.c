@@ -2,13 +2,15 @@
 /* MAP_DMA, pinning and charging: TV-028 to TV-050. The K of annex B is a page, so its 4K are 16K here. */
 #include "vector.h"
 
-#define MAP(iova, vaddr, size, flags)                                                                            \
+#define MAP(iova, vaddr, size, flags)                                                                        \
     "p1: ioctl(c0, VFIO_IOMMU_MAP_DMA, {flags=" flags ", vaddr=" vaddr ", iova=" iova ", size=" size "}) = "
 #define UNMAP(iova, size) "p1: ioctl(c0, VFIO_IOMMU_UNMAP_DMA, {iova=" iova ", size=" size "}) = "
 #define L(size)           "p1: status() = 0 {locked_vm=" size "}\n"
 #define LIMIT(size)       "world: p1 = process(memlock=" size ")\n"
 #define RW                "READ|WRITE"
 
+/* Traces read best as they stand. */
+/* clang-format off */
 static const struct vector vectors[] = {
     {"TV-028", WORLD P1 I
      "p1: ioctl(c0, VFIO_IOMMU_MAP_DMA, {argsz=31, flags=READ, vaddr=m0+0x0, size=4K}) = -1 EINVAL\n"
@@ -114,5 +116,6 @@ static const struct vector vectors[] = {
      MAP("0x0", "m0+0x0", "36K", RW) "-1 ENOMEM\n" MAP("0x0", "m0+0x0", "36K", RW) "-1 ENOMEM\n" L("0")
      MAP("0x0", "m0+0x0", "32K", RW) "0\n"},
 };
+/* clang-format on */
 
 VECTOR_MAIN(vectors)

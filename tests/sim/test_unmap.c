@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
-/* UNMAP_DMA, the top of the address space, owners: TV-052 to TV-063, TV-116 to TV-119, TV-138, TV-139, TV-141. */
+/* UNMAP_DMA, the top of the address space, owners: TV-052 to TV-063, TV-116 to TV-119, TV-138, TV-139,
+ * TV-141. */
 #include "vector.h"
 
-#define MAP(iova, vaddr, size)                                                                                   \
-    "p1: ioctl(c0, VFIO_IOMMU_MAP_DMA, {flags=READ|WRITE, vaddr=" vaddr ", iova=" iova ", size=" size "}) = 0\n"
+#define MAP(iova, vaddr, size)                                                                               \
+    "p1: ioctl(c0, VFIO_IOMMU_MAP_DMA, {flags=READ|WRITE, vaddr=" vaddr ", iova=" iova ", size=" size        \
+    "}) = 0\n"
 #define UNMAP(iova, size) "p1: ioctl(c0, VFIO_IOMMU_UNMAP_DMA, {iova=" iova ", size=" size "}) = "
 #define ALL(result)       "p1: ioctl(c0, VFIO_IOMMU_UNMAP_DMA, {flags=ALL, iova=0x0, size=0}) = " result "\n"
 #define L(size)           "p1: status() = 0 {locked_vm=" size "}\n"
 
+/* Traces read best as they stand. */
+/* clang-format off */
 static const struct vector vectors[] = {
     {"TV-052", WORLD P1 I MAP("0x0", "m0+0x0", "16K")
      UNMAP("0x0", "8K") "-1 EINVAL\n" UNMAP("0x1000", "12K") "-1 EINVAL\n" UNMAP("0x0", "32K") "0 {size=16K}\n"
@@ -119,5 +123,6 @@ static const struct vector vectors[] = {
      "[..5.12] p2: ioctl(c0, VFIO_IOMMU_UNMAP_DMA, {iova=0x0, size=16K}) = 0 {size=0}\n"
      "p2: status() = 0 {locked_vm=0}\n"},
 };
+/* clang-format on */
 
 VECTOR_MAIN(vectors)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * A vector is a trace with the outcomes that the specification's annex B expects, run on the model alone. One text
- * stands for several kernels: a line that begins with `[A..B]` is there only from dialect A to dialect B, either of which
- * may be left out; `[A]` is one dialect. The `dialect` line is put in front.
+ * A vector is a trace with the outcomes that the specification's annex B expects, run on the model alone. One
+ * text stands for several kernels: a line that begins with `[A..B]` is there only from dialect A to dialect
+ * B, either of which may be left out; `[A]` is one dialect. The `dialect` line is put in front.
  */
 #ifndef TESTS_SIM_VECTOR_H
 #define TESTS_SIM_VECTOR_H
@@ -16,20 +16,20 @@
 #include "vfiosim/replay.h"
 
 /* One real group n1 with device d0, a second one n2 of another IOMMU, an emulated one n9, and process p1. */
-#define WORLD                                                                                                    \
-    "world: i0 = iommu(kind=intel)\n"                                                                            \
-    "world: reserved(iommu=i0, kind=MSI, first=0xfee00000, last=0xfeefffff)\n"                                   \
-    "world: n1 = group(iommu=i0)\n"                                                                              \
-    "world: n3 = group(iommu=i0)\n"                                                                              \
-    "world: d0 = device(group=n1, name=\"0000:00:04.0\")\n"                                                      \
-    "world: n9 = group(kind=emulated)\n"                                                                         \
+#define WORLD                                                                                                \
+    "world: i0 = iommu(kind=intel)\n"                                                                        \
+    "world: reserved(iommu=i0, kind=MSI, first=0xfee00000, last=0xfeefffff)\n"                               \
+    "world: n1 = group(iommu=i0)\n"                                                                          \
+    "world: n3 = group(iommu=i0)\n"                                                                          \
+    "world: d0 = device(group=n1, name=\"0000:00:04.0\")\n"                                                  \
+    "world: n9 = group(kind=emulated)\n"                                                                     \
     "world: d9 = device(group=n9, name=\"mdev\")\n"
 #define P1    "world: p1 = process(memlock=64M)\n"
 #define FRESH "p1: c0 = open(path=\"/dev/vfio/vfio\") = 0\n"
 #define G1    FRESH "p1: g0 = open(path=\"/dev/vfio/1\") = 0\n"
 #define G1_IN G1 "p1: ioctl(g0, VFIO_GROUP_SET_CONTAINER, {container=c0}) = 0\n"
-#define E1_IN                                                                                                    \
-    FRESH "p1: g9 = open(path=\"/dev/vfio/9\") = 0\n"                                                            \
+#define E1_IN                                                                                                \
+    FRESH "p1: g9 = open(path=\"/dev/vfio/9\") = 0\n"                                                        \
           "p1: ioctl(g9, VFIO_GROUP_SET_CONTAINER, {container=c0}) = 0\n"
 #define V2  "p1: ioctl(c0, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU) = 0\n"
 #define V1  "p1: ioctl(c0, VFIO_SET_IOMMU, VFIO_TYPE1_IOMMU) = 0\n"
@@ -37,11 +37,10 @@
 #define I   G1_IN V2 MEM
 #define I1  G1_IN V1 MEM
 #define E   E1_IN V2 MEM
-#define IE                                                                                                       \
-    G1_IN "p1: g9 = open(path=\"/dev/vfio/9\") = 0\n"                                                            \
+#define IE                                                                                                   \
+    G1_IN "p1: g9 = open(path=\"/dev/vfio/9\") = 0\n"                                                        \
           "p1: ioctl(g9, VFIO_GROUP_SET_CONTAINER, {container=c0}) = 0\n" V2 MEM
-#define DEVICE                                                                                                   \
-    "p1: v0 = ioctl(g0, VFIO_GROUP_GET_DEVICE_FD, {name=\"0000:00:04.0\"}) = 0\n"
+#define DEVICE "p1: v0 = ioctl(g0, VFIO_GROUP_GET_DEVICE_FD, {name=\"0000:00:04.0\"}) = 0\n"
 
 struct vector {
     const char *name; /* As annex B numbers it, or a claim. */
@@ -123,32 +122,33 @@ static void run_vector(const struct vector *vector, int dialect)
     vsim_replay_close(replay);
     unlink(path);
     ck_assert_msg(summary.n_deviates == 0 && summary.n_unavailable == 0,
-                  "%s on %s: %u deviate, %u unavailable, first at line %u: %s", vector->name, dialects[dialect],
-                  (unsigned)summary.n_deviates, (unsigned)summary.n_unavailable, summary.first_deviation_line, line);
+                  "%s on %s: %u deviate, %u unavailable, first at line %u: %s", vector->name,
+                  dialects[dialect], (unsigned)summary.n_deviates, (unsigned)summary.n_unavailable,
+                  summary.first_deviation_line, line);
 }
 
 /* A test case over a table of vectors: each of them on every dialect, vector by vector. */
-#define VECTOR_MAIN(vectors)                                                                                     \
-    START_TEST(holds)                                                                                            \
-    {                                                                                                            \
-        const size_t n = G_N_ELEMENTS(dialects);                                                                 \
-                                                                                                                 \
-        run_vector(&(vectors)[(size_t)_i / n], (int)((size_t)_i % n));                                           \
-    }                                                                                                            \
-    END_TEST                                                                                                     \
-    int main(void)                                                                                               \
-    {                                                                                                            \
-        Suite *suite = suite_create(__FILE__);                                                                   \
-        TCase *tcase = tcase_create("vectors");                                                                  \
-        SRunner *runner = srunner_create(suite);                                                                 \
-        int n_failed;                                                                                            \
-                                                                                                                 \
-        tcase_add_loop_test(tcase, holds, 0, (int)(G_N_ELEMENTS(vectors) * G_N_ELEMENTS(dialects)));             \
-        suite_add_tcase(suite, tcase);                                                                           \
-        srunner_run_all(runner, CK_NORMAL);                                                                      \
-        n_failed = srunner_ntests_failed(runner);                                                                \
-        srunner_free(runner);                                                                                    \
-        return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;                                                      \
+#define VECTOR_MAIN(vectors)                                                                                 \
+    START_TEST(holds)                                                                                        \
+    {                                                                                                        \
+        const size_t n = G_N_ELEMENTS(dialects);                                                             \
+                                                                                                             \
+        run_vector(&(vectors)[(size_t)_i / n], (int)((size_t)_i % n));                                       \
+    }                                                                                                        \
+    END_TEST                                                                                                 \
+    int main(void)                                                                                           \
+    {                                                                                                        \
+        Suite *suite = suite_create(__FILE__);                                                               \
+        TCase *tcase = tcase_create("vectors");                                                              \
+        SRunner *runner = srunner_create(suite);                                                             \
+        int n_failed;                                                                                        \
+                                                                                                             \
+        tcase_add_loop_test(tcase, holds, 0, (int)(G_N_ELEMENTS(vectors) * G_N_ELEMENTS(dialects)));         \
+        suite_add_tcase(suite, tcase);                                                                       \
+        srunner_run_all(runner, CK_NORMAL);                                                                  \
+        n_failed = srunner_ntests_failed(runner);                                                            \
+        srunner_free(runner);                                                                                \
+        return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;                                                  \
     }
 
 #endif
