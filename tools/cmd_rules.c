@@ -37,6 +37,7 @@ struct view {
     bool json;
     struct vsim_coverage *coverage; /* NULL without --coverage. */
     struct vsim_place *places;
+    bool *counted; /* By rule: it has been shown. */
     unsigned n_shown;
     unsigned n_hit;
     unsigned n_confirmed;
@@ -155,7 +156,7 @@ static void print_rule_as_json(struct view *view, const char *op, unsigned rule,
     g_string_append(view->out, "}\n");
 }
 
-static void print_op(struct view *view, const char *op, bool *counted)
+static void print_op(struct view *view, const char *op)
 {
     g_autoptr(GArray) rules = vsim_rules_of_op(op);
     bool headed = false;
@@ -170,11 +171,11 @@ static void print_op(struct view *view, const char *op, bool *counted)
             g_string_append_printf(view->out, "%s%s\n", view->n_shown ? "\n" : "", op);
         headed = true;
         view->n_shown++;
-        if (view->coverage && !counted[rule]) {
+        if (view->coverage && !view->counted[rule]) {
             view->n_hit += view->coverage->rules[rule].n_hits > 0;
             view->n_confirmed += view->coverage->rules[rule].kernels->len > 0;
         }
-        counted[rule] = true;
+        view->counted[rule] = true;
         if (view->json)
             print_rule_as_json(view, op, rule, &info);
         else
@@ -194,25 +195,24 @@ static unsigned count(const bool *counted)
 static int print_rules(struct view *view)
 {
     g_auto(GStrv) ops = vsim_rules_ops();
-    g_autofree bool *counted = g_new0(bool, vsim_rules_end());
 
     for (unsigned i = 0; ops[i]; i++) {
         struct vsim_rule_info info;
         g_autoptr(GArray) rules = vsim_rules_of_op(ops[i]);
         const bool shared = rules->len > 0 && vsim_rules_get(g_array_index(rules, unsigned, 0), &info) &&
-                            counted[g_array_index(rules, unsigned, 0)];
+                            view->counted[g_array_index(rules, unsigned, 0)];
 
         /* The rules of a step stand with the ops that take it, unless it was asked for. */
         if (!shared || (view->filters[0] && g_ascii_strcasecmp(view->filters[0], ops[i]) == 0))
-            print_op(view, ops[i], counted);
+            print_op(view, ops[i]);
     }
     if (view->n_shown == 0)
         return vsim_command_usage("no op, rule or name \"%s\"; `vfiosim rules` shows them all",
                                   view->filters[0]);
     if (view->coverage && !view->json)
-        g_string_append_printf(view->out,
-                               "\n%u of %u rules are exercised by %u traces, %u of them seen on a kernel\n",
-                               view->n_hit, count(counted), view->coverage->n_traces, view->n_confirmed);
+        g_string_append_printf(
+            view->out, "\n%u of %u rules are exercised by %u traces, %u of them seen on a kernel\n",
+            view->n_hit, count(view->counted), view->coverage->n_traces, view->n_confirmed);
     return VSIM_EXIT_CONFORMS;
 }
 
@@ -287,6 +287,7 @@ static int show(struct view *view, char **traces, bool coverage)
 {
     enum vsim_exit code = VSIM_EXIT_CONFORMS;
 
+    view->counted = g_new0(bool, vsim_rules_end());
     if (coverage)
         code = (enum vsim_exit)collect(view, traces);
     code = vsim_exit_worst(code, (enum vsim_exit)print_rules(view));
@@ -295,6 +296,7 @@ static int show(struct view *view, char **traces, bool coverage)
         vsim_command_coverage_free(view->coverage);
     if (view->places)
         vsim_command_places_free(view->places);
+    g_free(view->counted);
     return (int)code;
 }
 

@@ -9,7 +9,8 @@
 
 struct vsim_layout {
     uint64_t next;           /* Where the next region goes: aligned. */
-    GHashTable *regions;     /* Handle to address; both in the pointers. */
+    GHashTable *regions;     /* Handle to 1 + the index of its address. */
+    GArray *addresses;       /* uint64_t. */
     vsim_handle last_region; /* The one that was looked up last, 0 for none, and where it is. */
     uint64_t last_address;
     uint32_t address_fields[VSIM_N_OPS]; /* Which fields are of type ADDRESS. */
@@ -21,6 +22,7 @@ struct vsim_layout *vsim_layout_new(void)
 
     layout->next = LAYOUT_FIRST;
     layout->regions = g_hash_table_new(NULL, NULL);
+    layout->addresses = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     for (unsigned id = 1; id < VSIM_N_OPS; id++)
         for (unsigned i = 0; i < vsim_spec_ops[id].n_fields; i++)
             if (vsim_spec_ops[id].fields[i].type == VSIM_TYPE_ADDRESS)
@@ -31,21 +33,35 @@ struct vsim_layout *vsim_layout_new(void)
 void vsim_layout_free(struct vsim_layout *layout)
 {
     g_hash_table_unref(layout->regions);
+    g_array_unref(layout->addresses);
     g_free(layout);
 }
 
 static bool find_region(struct vsim_layout *layout, vsim_handle handle, uint64_t *address)
 {
-    gpointer found;
-
     if (handle != layout->last_region) {
-        if (!g_hash_table_lookup_extended(layout->regions, GUINT_TO_POINTER(handle), NULL, &found))
+        const guint found = GPOINTER_TO_UINT(g_hash_table_lookup(layout->regions, GUINT_TO_POINTER(handle)));
+
+        if (found == 0)
             return false;
         layout->last_region = handle;
-        layout->last_address = (uint64_t)(uintptr_t)found;
+        layout->last_address = g_array_index(layout->addresses, uint64_t, found - 1);
     }
     *address = layout->last_address;
     return true;
+}
+
+static void set_region(struct vsim_layout *layout, vsim_handle handle, uint64_t address)
+{
+    const guint found = GPOINTER_TO_UINT(g_hash_table_lookup(layout->regions, GUINT_TO_POINTER(handle)));
+
+    layout->last_region = 0;
+    if (found != 0) {
+        g_array_index(layout->addresses, uint64_t, found - 1) = address;
+        return;
+    }
+    g_array_append_val(layout->addresses, address);
+    g_hash_table_insert(layout->regions, GUINT_TO_POINTER(handle), GUINT_TO_POINTER(layout->addresses->len));
 }
 
 static uint64_t length_of_region(const struct vsim_op *op)
@@ -88,14 +104,11 @@ bool vsim_layout_place(struct vsim_layout *layout, struct vsim_op *op, vsim_hand
 
 void vsim_layout_commit(struct vsim_layout *layout, const struct vsim_op *op, bool succeeded)
 {
-    gpointer handle = GUINT_TO_POINTER(op->binds);
-
     if (vsim_spec_ops[op->id].binds != VSIM_BINDS_REGION || op->binds == 0)
         return;
-    if (!succeeded && g_hash_table_contains(layout->regions, handle))
+    if (!succeeded && g_hash_table_contains(layout->regions, GUINT_TO_POINTER(op->binds)))
         return;
-    layout->last_region = 0;
-    g_hash_table_insert(layout->regions, handle, (gpointer)(uintptr_t)op->binds_address);
+    set_region(layout, op->binds, op->binds_address);
     if (succeeded && op->binds_address == layout->next) {
         const uint64_t whole = (length_of_region(op) + LAYOUT_ALIGN - 1) & ~(LAYOUT_ALIGN - 1);
 

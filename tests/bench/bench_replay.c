@@ -192,10 +192,10 @@ static void add_row(struct vsim_bench_report *report, const struct plan *plan,
     const struct vsim_bench_row row = {
         .group = group,
         .name = contender->name,
-        .value = per_s / 1e6,
-        .unit = "M events/s",
+        .value = per_s / 1e3,
+        .unit = "k events/s",
         .target = has_goal ? VSIM_BENCH_VALUE_AT_LEAST : VSIM_BENCH_NO_TARGET,
-        .limit = contender->goal_per_s / 1e6,
+        .limit = contender->goal_per_s / 1e3,
     };
 
     vsim_bench_report_add(report, &row);
