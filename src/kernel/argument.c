@@ -189,14 +189,16 @@ static void note_group(const struct vsim_kernel_call *call)
     group->container_file = 0;
     if (call->op->id != VSIM_OP_VFIO_GROUP_SET_CONTAINER)
         return;
-    container = vsim_kernel_process_fd(call->process, call->op->base[VSIM_FIELD_VFIO_GROUP_SET_CONTAINER_container]);
+    container =
+        vsim_kernel_process_fd(call->process, call->op->base[VSIM_FIELD_VFIO_GROUP_SET_CONTAINER_container]);
     if (container)
         group->container_file = container->file;
 }
 
 static void bind_device(const struct vsim_kernel_call *call)
 {
-    struct vsim_kernel_fd fd = {.number = (int)call->backend->answer.value, .file = ++call->backend->next_file};
+    struct vsim_kernel_fd fd = {.number = (int)call->backend->answer.value,
+                                .file = ++call->backend->next_file};
 
     for (guint i = 0; i < call->backend->devices->len; i++) {
         struct vsim_kernel_device *device =
@@ -228,13 +230,13 @@ static void take_note(const struct vsim_kernel_call *call)
     }
 }
 
-static bool placed_ioctl(const struct vsim_kernel_call *call, struct vsim_worker_request *request, size_t length_bytes,
-                         GError **error)
+static bool placed_ioctl(const struct vsim_kernel_call *call, struct vsim_worker_request *request,
+                         size_t length_bytes, GError **error)
 {
     struct vsim_backend *backend = call->backend;
     const uint64_t address = call->op->argument_address;
-    const bool written =
-        vsim_kernel_process_write(call->process, address, backend->bytes, length_bytes) == (ssize_t)length_bytes;
+    const bool written = vsim_kernel_process_write(call->process, address, backend->bytes, length_bytes) ==
+                         (ssize_t)length_bytes;
 
     request->n_bytes = 0;
     request->n_answer = 0;
@@ -248,7 +250,8 @@ static bool placed_ioctl(const struct vsim_kernel_call *call, struct vsim_worker
     return true;
 }
 
-static bool block_ioctl(const struct vsim_kernel_call *call, struct vsim_worker_request *request, GError **error)
+static bool block_ioctl(const struct vsim_kernel_call *call, struct vsim_worker_request *request,
+                        GError **error)
 {
     struct vsim_backend *backend = call->backend;
     const size_t length_bytes = lay_argument(call, backend->bytes);

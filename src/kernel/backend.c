@@ -140,7 +140,8 @@ static void snapshot_backend(struct vsim_backend *backend, GArray *rows)
     while (g_hash_table_iter_next(&iterator, NULL, &found)) {
         const struct vsim_op op = {.id = VSIM_OP_STATUS};
         struct vsim_result result = {0};
-        const struct vsim_kernel_call call = {.backend = backend, .process = found, .op = &op, .result = &result};
+        const struct vsim_kernel_call call = {
+            .backend = backend, .process = found, .op = &op, .result = &result};
         struct vsim_state_row row = {.kind = VSIM_STATE_LOCKED, .owner = call.process->handle};
 
         if (!vsim_kernel_status(&call, NULL))

@@ -56,9 +56,10 @@ static bool add_group(struct vsim_backend *backend, vsim_handle handle, unsigned
         if (other->handle == handle && other->number == number)
             return true;
         if (other->handle == handle || other->number == number) {
-            g_set_error(error, VSIM_ERROR, VSIM_ERROR_UNAVAILABLE,
-                        "n%u is IOMMU group %u here, but n%u is group %u: the devices are grouped in another way",
-                        vsim_handle_number(handle), number, vsim_handle_number(other->handle), other->number);
+            g_set_error(
+                error, VSIM_ERROR, VSIM_ERROR_UNAVAILABLE,
+                "n%u is IOMMU group %u here, but n%u is group %u: the devices are grouped in another way",
+                vsim_handle_number(handle), number, vsim_handle_number(other->handle), other->number);
             return false;
         }
     }
@@ -91,12 +92,13 @@ static bool add_device(struct vsim_backend *backend, const struct vsim_world_dev
 bool vsim_kernel_devices_find(struct vsim_backend *backend, GError **error)
 {
     for (guint i = 0; i < backend->world->groups->len; i++) {
-        const struct vsim_world_group *group = &g_array_index(backend->world->groups, struct vsim_world_group, i);
+        const struct vsim_world_group *group =
+            &g_array_index(backend->world->groups, struct vsim_world_group, i);
 
         if (group->kind == VSIM_GROUP_KIND_real)
             continue;
-        g_set_error(error, VSIM_ERROR, VSIM_ERROR_UNAVAILABLE, "n%u: only real groups can be used on a kernel",
-                    vsim_handle_number(group->handle));
+        g_set_error(error, VSIM_ERROR, VSIM_ERROR_UNAVAILABLE,
+                    "n%u: only real groups can be used on a kernel", vsim_handle_number(group->handle));
         return false;
     }
     for (guint i = 0; i < backend->world->devices->len; i++)

@@ -5,7 +5,8 @@
 
 #include "kernel.h"
 
-/* Find a device of the host for each of the world. An error where one was not named, or cannot stand for it. */
+/* Find a device of the host for each of the world. An error where one was not named, or cannot stand for it.
+ */
 bool vsim_kernel_devices_find(struct vsim_backend *backend, GError **error);
 void vsim_kernel_devices_free(struct vsim_backend *backend);
 

@@ -2,8 +2,8 @@
 /*
  * Device DMA: page by page, until a fault, as the events say.
  *
- * Whether a transfer faulted is in the kernel's log. An IOMMU that logs nothing (QEMU's amd-iommu) is found out by a
- * transfer that must fault; then the bytes tell, and where they cannot, nothing is claimed.
+ * Whether a transfer faulted is in the kernel's log. An IOMMU that logs nothing (QEMU's amd-iommu) is found
+ * out by a transfer that must fault; then the bytes tell, and where they cannot, nothing is claimed.
  */
 #include <errno.h>
 #include <string.h>
@@ -47,7 +47,8 @@ static bool logs_faults(struct vsim_kernel_edu *edu)
     if (answer == NOT_ASKED && vsim_kernel_edu_free_iova(edu, &iova)) {
         vsim_kernel_fault_log_begin(edu->backend);
         if (vsim_kernel_edu_write(edu, iova, sizeof iova))
-            answer = vsim_kernel_fault_log_end(edu->backend, &address) != VSIM_KERNEL_FAULT_NONE ? LOGS : SILENT;
+            answer =
+                vsim_kernel_fault_log_end(edu->backend, &address) != VSIM_KERNEL_FAULT_NONE ? LOGS : SILENT;
     }
     return answer != SILENT;
 }
@@ -73,7 +74,8 @@ static enum chunk_outcome judge_by_log(struct transfer *transfer)
     return CHUNK_FAULTED;
 }
 
-/* Where nothing is logged: what is not mapped has faulted, and of the rest the bytes tell something or nothing. */
+/* Where nothing is logged: what is not mapped has faulted, and of the rest the bytes tell something or
+ * nothing. */
 static enum chunk_outcome judge_by_mapping(struct transfer *transfer)
 {
     if (vsim_kernel_edu_is_mapped(transfer->edu, transfer->iova) != VSIM_KERNEL_NOT_MAPPED)
@@ -90,12 +92,22 @@ static enum chunk_outcome judge_read_by_bytes(struct transfer *transfer)
     return are_all(transfer->bytes, transfer->length_bytes, 0) ? judge_by_mapping(transfer) : CHUNK_LANDED;
 }
 
-static enum chunk_outcome judge_write_by_bytes(struct transfer *transfer, uint8_t fill)
+/*
+ * A write that seems to have landed is read back, because QEMU's VT-d says nothing of a write through a
+ * read-only translation that it has cached. What cannot be read back has only the log to speak for it.
+ */
+static enum chunk_outcome confirm_write(struct transfer *transfer, bool logged)
 {
+    const uint8_t fill = (uint8_t)transfer->call->op->value[VSIM_FIELD_DMA_WRITE_fill];
+    const enum chunk_outcome unconfirmed = logged ? CHUNK_LANDED : CHUNK_UNKNOWN;
+    uint64_t address;
+
+    vsim_kernel_fault_log_begin(transfer->edu->backend);
     if (!vsim_kernel_edu_read(transfer->edu, transfer->iova, transfer->length_bytes) ||
+        (logged && vsim_kernel_fault_log_end(transfer->edu->backend, &address) != VSIM_KERNEL_FAULT_NONE) ||
         !vsim_kernel_edu_show(transfer->edu, transfer->bytes, transfer->length_bytes))
-        return CHUNK_UNKNOWN;
-    if (are_all(transfer->bytes, transfer->length_bytes, 0))
+        return unconfirmed;
+    if (!logged && are_all(transfer->bytes, transfer->length_bytes, 0))
         return judge_by_mapping(transfer);
     if (are_all(transfer->bytes, transfer->length_bytes, fill))
         return CHUNK_LANDED;
@@ -138,7 +150,9 @@ static enum chunk_outcome write_chunk(struct transfer *transfer, bool logged)
     vsim_kernel_fault_log_begin(transfer->edu->backend);
     if (!vsim_kernel_edu_write(transfer->edu, transfer->iova, transfer->length_bytes))
         return CHUNK_UNKNOWN;
-    return logged ? judge_by_log(transfer) : judge_write_by_bytes(transfer, fill);
+    if (logged && judge_by_log(transfer) == CHUNK_FAULTED)
+        return CHUNK_FAULTED;
+    return confirm_write(transfer, logged);
 }
 
 static void fail(struct transfer *transfer)
@@ -148,7 +162,8 @@ static void fail(struct transfer *transfer)
 
     outcome->error = EFAULT;
     outcome->value = -1;
-    vsim_outcome_set(outcome, is_read ? (unsigned)VSIM_FIELD_DMA_READ_fault : (unsigned)VSIM_FIELD_DMA_WRITE_fault,
+    vsim_outcome_set(outcome,
+                     is_read ? (unsigned)VSIM_FIELD_DMA_READ_fault : (unsigned)VSIM_FIELD_DMA_WRITE_fault,
                      transfer->fault);
 }
 

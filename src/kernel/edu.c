@@ -14,7 +14,12 @@
 #include "process.h"
 
 /* Registers of BAR 0, as 64-bit words. */
-enum { REGISTER_SOURCE = 0x80 / 8, REGISTER_DESTINATION = 0x88 / 8, REGISTER_COUNT = 0x90 / 8, REGISTER_COMMAND = 0x98 / 8 };
+enum {
+    REGISTER_SOURCE = 0x80 / 8,
+    REGISTER_DESTINATION = 0x88 / 8,
+    REGISTER_COUNT = 0x90 / 8,
+    REGISTER_COMMAND = 0x98 / 8
+};
 
 #define COMMAND_RUN       UINT64_C(1)
 #define COMMAND_TO_MEMORY UINT64_C(2)
@@ -94,7 +99,8 @@ static bool map_bar(struct vsim_kernel_edu *edu)
     return true;
 }
 
-enum vsim_kernel_edu_state vsim_kernel_edu_open(struct vsim_backend *backend, struct vsim_kernel_device *device,
+enum vsim_kernel_edu_state vsim_kernel_edu_open(struct vsim_backend *backend,
+                                                struct vsim_kernel_device *device,
                                                 struct vsim_kernel_edu *edu)
 {
     const struct vsim_kernel_group *group = vsim_kernel_group_find(backend, device->group);
@@ -122,7 +128,8 @@ void vsim_kernel_edu_close(struct vsim_kernel_edu *edu)
         close(edu->fd);
 }
 
-static bool transfer(struct vsim_kernel_edu *edu, uint64_t source, uint64_t destination, uint64_t command_and_count[2])
+static bool transfer(struct vsim_kernel_edu *edu, uint64_t source, uint64_t destination,
+                     uint64_t command_and_count[2])
 {
     const struct timespec delay = {.tv_nsec = TRANSFER_NS};
 
@@ -170,8 +177,8 @@ static void unmap_scratch(struct vsim_kernel_edu *edu, uint64_t iova)
 }
 
 /*
- * Map the scratch page somewhere: below each power of two that an aperture may end at, from the highest down, at
- * places that a trace is unlikely to want.
+ * Map the scratch page somewhere: below each power of two that an aperture may end at, from the highest down,
+ * at places that a trace is unlikely to want.
  */
 static bool place_scratch(struct vsim_kernel_edu *edu, uint64_t *iova)
 {

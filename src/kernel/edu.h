@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
 /*
- * QEMU's edu device as a DMA engine, through the descriptors of the trace's processes, borrowed while a transfer lasts.
+ * QEMU's edu device as a DMA engine, through the descriptors of the trace's processes, borrowed while a
+ * transfer lasts.
  *
- * edu copies between memory and a buffer of its own. To fill the buffer, and to see what is in it, it needs memory of
- * this process: one page, mapped into the trace's container for a moment at an iova that is free.
+ * edu copies between memory and a buffer of its own. To fill the buffer, and to see what is in it, it needs
+ * memory of this process: one page, mapped into the trace's container for a moment at an iova that is free.
  */
 #ifndef VSIM_KERNEL_EDU_H
 #define VSIM_KERNEL_EDU_H
 
 #include "kernel.h"
 
-#define VSIM_KERNEL_EDU_CHUNK_BYTES 4088 /* QEMU 7.2 aborts on a transfer that ends at the end of the buffer. */
+#define VSIM_KERNEL_EDU_CHUNK_BYTES                                                                          \
+    4088 /* QEMU 7.2 aborts on a transfer that ends at the end of the buffer. */
 
 struct vsim_kernel_edu {
     struct vsim_backend *backend;
@@ -23,8 +25,10 @@ struct vsim_kernel_edu {
 
 enum vsim_kernel_edu_state { VSIM_KERNEL_EDU_OPEN, VSIM_KERNEL_EDU_OFF, VSIM_KERNEL_EDU_UNREACHABLE };
 
-/* OFF: the device is not enabled. UNREACHABLE: it is, but by nothing that can be borrowed, or it is no edu. */
-enum vsim_kernel_edu_state vsim_kernel_edu_open(struct vsim_backend *backend, struct vsim_kernel_device *device,
+/* OFF: the device is not enabled. UNREACHABLE: it is, but by nothing that can be borrowed, or it is no edu.
+ */
+enum vsim_kernel_edu_state vsim_kernel_edu_open(struct vsim_backend *backend,
+                                                struct vsim_kernel_device *device,
                                                 struct vsim_kernel_edu *edu);
 void vsim_kernel_edu_close(struct vsim_kernel_edu *edu);
 

@@ -21,6 +21,9 @@ static const struct {
     {"IO_PAGE_FAULT ", "address="},
 };
 
+/* When the kernel last logged a fault: its limit knows nothing of traces, so neither does this. */
+static gint64 last_fault_us;
+
 int vsim_kernel_fault_log_open(void)
 {
     const int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -37,7 +40,8 @@ static bool next_line(int fd, char *line)
 
     do {
         length = read(fd, line, MAX_LINE - 1);
-    } while (length < 0 && (errno == EPIPE || errno == EINTR)); /* EPIPE: lines were overwritten before they were read. */
+    } while (length < 0 &&
+             (errno == EPIPE || errno == EINTR)); /* EPIPE: lines were overwritten before they were read. */
     if (length <= 0)
         return false;
     line[length] = '\0';
@@ -48,7 +52,8 @@ static enum vsim_kernel_fault_seen parse_line(const char *line, uint64_t *addres
 {
     for (size_t i = 0; i < G_N_ELEMENTS(wordings); i++) {
         const char *found = strstr(line, wordings[i].line);
-        const char *before = found && wordings[i].before_address ? strstr(found, wordings[i].before_address) : NULL;
+        const char *before =
+            found && wordings[i].before_address ? strstr(found, wordings[i].before_address) : NULL;
 
         if (!found)
             continue;
@@ -62,10 +67,10 @@ static enum vsim_kernel_fault_seen parse_line(const char *line, uint64_t *addres
 
 void vsim_kernel_fault_log_begin(struct vsim_backend *backend)
 {
-    const gint64 quiet_us = backend->last_fault_us + QUIET_US;
+    const gint64 quiet_us = last_fault_us + QUIET_US;
     char line[MAX_LINE];
 
-    if (backend->last_fault_us != 0 && g_get_monotonic_time() < quiet_us)
+    if (last_fault_us != 0 && g_get_monotonic_time() < quiet_us)
         g_usleep((gulong)(quiet_us - g_get_monotonic_time()));
     while (next_line(backend->log_fd, line))
         ;
@@ -87,6 +92,6 @@ enum vsim_kernel_fault_seen vsim_kernel_fault_log_end(struct vsim_backend *backe
         *address = found;
     }
     if (seen != VSIM_KERNEL_FAULT_NONE)
-        backend->last_fault_us = g_get_monotonic_time();
+        last_fault_us = g_get_monotonic_time();
     return seen;
 }

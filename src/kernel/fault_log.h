@@ -2,8 +2,9 @@
 /*
  * What the kernel logs of an IOMMU's faults.
  *
- * Every driver limits its log to about ten lines in five seconds, and a line that is left out is a fault that nobody
- * sees. So the log is given five quiet seconds after each fault, before the next transfer that may fault.
+ * Every driver limits its log to about ten lines in five seconds, and a line that is left out is a fault that
+ * nobody sees. So the log is given five quiet seconds after each fault, before the next transfer that may
+ * fault.
  */
 #ifndef VSIM_KERNEL_FAULT_LOG_H
 #define VSIM_KERNEL_FAULT_LOG_H

@@ -43,8 +43,8 @@ static vsim_handle group_of_path(const struct vsim_op *op)
 }
 
 /*
- * The host's node for the trace's path. Nodes that nobody named stay closed: those of the host's other groups, and
- * whatever else is there.
+ * The host's node for the trace's path. Nodes that nobody named stay closed: those of the host's other
+ * groups, and whatever else is there.
  */
 static bool resolve_path(const struct vsim_kernel_call *call, char *path, size_t size_bytes)
 {
@@ -99,7 +99,8 @@ bool vsim_kernel_close_fd(const struct vsim_kernel_call *call, GError **error)
 
 bool vsim_kernel_dup(const struct vsim_kernel_call *call, GError **error)
 {
-    const struct vsim_kernel_fd *from = vsim_kernel_process_fd(call->process, call->op->base[VSIM_FIELD_DUP_fd]);
+    const struct vsim_kernel_fd *from =
+        vsim_kernel_process_fd(call->process, call->op->base[VSIM_FIELD_DUP_fd]);
     const uint64_t arguments[6] = {(uint64_t)(from ? from->number : VSIM_KERNEL_NOT_OPEN)};
     struct vsim_kernel_fd copy;
 
@@ -115,7 +116,8 @@ bool vsim_kernel_dup(const struct vsim_kernel_call *call, GError **error)
 
 bool vsim_kernel_pass(const struct vsim_kernel_call *call, GError **error)
 {
-    const struct vsim_kernel_fd *from = vsim_kernel_process_fd(call->process, call->op->base[VSIM_FIELD_PASS_fd]);
+    const struct vsim_kernel_fd *from =
+        vsim_kernel_process_fd(call->process, call->op->base[VSIM_FIELD_PASS_fd]);
     struct vsim_kernel_process *to =
         vsim_kernel_process_find(call->backend, call->op->base[VSIM_FIELD_PASS_to]);
     const int carried = vsim_kernel_process_borrow(call->process, from ? from->number : VSIM_KERNEL_NOT_OPEN);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * The kernel that this program runs on, as a backend: every op of a trace is done for real, by one worker process for each
- * logical process. What is answered is what was observed; nothing here knows a rule.
+ * The kernel that this program runs on, as a backend: every op of a trace is done for real, by one worker
+ * process for each logical process. What is answered is what was observed; nothing here knows a rule.
  *
- * The backend's own process stays outside: it holds no descriptor of a trace for longer than a call, because a
- * descriptor held would change when files are released.
+ * The backend's own process stays outside: it holds no descriptor of a trace for longer than a call, because
+ * a descriptor held would change when files are released.
  */
 #ifndef VSIM_KERNEL_KERNEL_H
 #define VSIM_KERNEL_KERNEL_H
@@ -58,15 +58,15 @@ struct vsim_backend {
     const struct vsim_world *world;
     int image_fd;
     int log_fd; /* /dev/kmsg, or -1. */
-    gint64 last_fault_us;
     uint64_t next_file;
     GHashTable *processes; /* Handle to struct vsim_kernel_process, owned. */
     GArray *devices;       /* struct vsim_kernel_device. */
     GArray *groups;        /* struct vsim_kernel_group. */
     void *scratch;         /* A page that edu's buffer is filled from and emptied into. */
-    char *parameters_before[VSIM_KERNEL_N_PARAMETERS]; /* What closing puts back; NULL where nothing was changed. */
+    char *parameters_before[VSIM_KERNEL_N_PARAMETERS]; /* What closing puts back; NULL where nothing was
+                                                          changed. */
     struct vsim_worker_request request;
-    uint8_t bytes[VSIM_WORKER_MAX_BYTES];  /* Of the request. */
+    uint8_t bytes[VSIM_WORKER_MAX_BYTES]; /* Of the request. */
     struct vsim_worker_answer answer;
     uint8_t answered[VSIM_WORKER_MAX_BYTES]; /* Of the answer; results point here until the next step. */
 };

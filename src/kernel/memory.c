@@ -62,7 +62,8 @@ bool vsim_kernel_mmap(const struct vsim_kernel_call *call, GError **error)
 {
     const struct vsim_op *op = call->op;
     const bool replaces = (op->given & 1u << VSIM_FIELD_MMAP_at) != 0;
-    const uint64_t place = op->binds_address == 0 ? 0 : (uint64_t)(replaces ? MAP_FIXED : MAP_FIXED_NOREPLACE);
+    const uint64_t place =
+        op->binds_address == 0 ? 0 : (uint64_t)(replaces ? MAP_FIXED : MAP_FIXED_NOREPLACE);
     const uint64_t arguments[6] = {
         op->binds_address,
         op->value[VSIM_FIELD_MMAP_length],
@@ -106,7 +107,10 @@ bool vsim_kernel_mremap(const struct vsim_kernel_call *call, GError **error)
 {
     const uint64_t length_bytes = call->op->value[VSIM_FIELD_MREMAP_length];
     const uint64_t arguments[6] = {
-        call->op->value[VSIM_FIELD_MREMAP_addr], length_bytes, length_bytes, MREMAP_MAYMOVE | MREMAP_FIXED,
+        call->op->value[VSIM_FIELD_MREMAP_addr],
+        length_bytes,
+        length_bytes,
+        MREMAP_MAYMOVE | MREMAP_FIXED,
         call->op->binds_address,
     };
 

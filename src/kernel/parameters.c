@@ -43,15 +43,15 @@ static bool apply_one(struct vsim_backend *backend, unsigned i, uint64_t value, 
 {
     const struct parameter *parameter = &parameters[i];
     g_autofree char *now = read_parameter(parameter->path);
-    g_autofree char *wanted = parameter->is_number ? g_strdup_printf("%" G_GUINT64_FORMAT, value)
-                                                   : g_strdup(value ? "Y" : "N");
+    g_autofree char *wanted =
+        parameter->is_number ? g_strdup_printf("%" G_GUINT64_FORMAT, value) : g_strdup(value ? "Y" : "N");
 
     /* A kernel without the parameter is one where it is off. */
     if (g_strcmp0(now, wanted) == 0 || (!now && !parameter->is_number && value == 0))
         return true;
     if (!write_parameter(parameter->path, wanted)) {
-        g_set_error(error, VSIM_ERROR, VSIM_ERROR_UNAVAILABLE, "%s: cannot be made %s: %s", parameter->path, wanted,
-                    g_strerror(errno));
+        g_set_error(error, VSIM_ERROR, VSIM_ERROR_UNAVAILABLE, "%s: cannot be made %s: %s", parameter->path,
+                    wanted, g_strerror(errno));
         return false;
     }
     if (!backend->parameters_before[i])
@@ -65,7 +65,8 @@ bool vsim_kernel_parameters_apply(struct vsim_backend *backend, GError **error)
 
     return apply_one(backend, 0, world->dma_entry_limit, error) &&
            apply_one(backend, 1, world->allow_unsafe_interrupts, error) &&
-           apply_one(backend, 2, world->disable_hugepages, error) && apply_one(backend, 3, world->noiommu, error);
+           apply_one(backend, 2, world->disable_hugepages, error) &&
+           apply_one(backend, 3, world->noiommu, error);
 }
 
 void vsim_kernel_parameters_restore(struct vsim_backend *backend)

@@ -114,7 +114,8 @@ static bool send_request(struct vsim_backend *backend, const struct vsim_kernel_
     return sendmsg(process->socket, &header, MSG_NOSIGNAL) >= 0;
 }
 
-static bool receive_answer(struct vsim_backend *backend, const struct vsim_kernel_process *process, GError **error)
+static bool receive_answer(struct vsim_backend *backend, const struct vsim_kernel_process *process,
+                           GError **error)
 {
     struct iovec parts[2] = {
         {.iov_base = &backend->answer, .iov_len = sizeof backend->answer},
@@ -129,8 +130,9 @@ static bool receive_answer(struct vsim_backend *backend, const struct vsim_kerne
     if (received >= (ssize_t)sizeof backend->answer)
         return true;
     if (received < 0 && errno == EAGAIN)
-        g_set_error(error, VSIM_ERROR, VSIM_ERROR_IO, "the kernel has not come back from a call of %c%u for %d s",
-                    vsim_handle_letter(process->handle), vsim_handle_number(process->handle), PATIENCE_SECONDS);
+        g_set_error(
+            error, VSIM_ERROR, VSIM_ERROR_IO, "the kernel has not come back from a call of %c%u for %d s",
+            vsim_handle_letter(process->handle), vsim_handle_number(process->handle), PATIENCE_SECONDS);
     else
         g_set_error(error, VSIM_ERROR, VSIM_ERROR_IO, "the process of %c%u has died",
                     vsim_handle_letter(process->handle), vsim_handle_number(process->handle));
@@ -145,14 +147,15 @@ bool vsim_kernel_process_ask(struct vsim_backend *backend, const struct vsim_ker
     return receive_answer(backend, process, error);
 }
 
-bool vsim_kernel_process_call(const struct vsim_kernel_call *call, uint32_t number, const uint64_t arguments[6],
-                              GError **error)
+bool vsim_kernel_process_call(const struct vsim_kernel_call *call, uint32_t number,
+                              const uint64_t arguments[6], GError **error)
 {
     struct vsim_worker_request *request = vsim_kernel_process_request(call->backend, VSIM_WORKER_CALL);
 
     request->number = number;
     memcpy(request->arguments, arguments, sizeof request->arguments);
-    if (vsim_spec_ops[call->op->id].binds == VSIM_BINDS_FD || vsim_spec_ops[call->op->id].binds == VSIM_BINDS_MEMFD)
+    if (vsim_spec_ops[call->op->id].binds == VSIM_BINDS_FD ||
+        vsim_spec_ops[call->op->id].binds == VSIM_BINDS_MEMFD)
         request->flags = VSIM_WORKER_BINDS_FD;
     if (!vsim_kernel_process_ask(call->backend, call->process, -1, error))
         return false;
@@ -203,7 +206,8 @@ static uint64_t linux_capabilities(uint64_t trace)
            (trace & VSIM_CAPABILITIES_SYS_RAWIO ? UINT64_C(1) << sys_rawio : 0);
 }
 
-bool vsim_kernel_process_spawn(struct vsim_backend *backend, const struct vsim_world_process *row, GError **error)
+bool vsim_kernel_process_spawn(struct vsim_backend *backend, const struct vsim_world_process *row,
+                               GError **error)
 {
     int socket_fd = -1;
     const pid_t pid = start_worker(backend, &socket_fd);
@@ -214,11 +218,13 @@ bool vsim_kernel_process_spawn(struct vsim_backend *backend, const struct vsim_w
     process = new_process(row->handle, pid, socket_fd);
     process->is_child = true;
     g_hash_table_insert(backend->processes, GUINT_TO_POINTER(row->handle), process);
-    vsim_kernel_process_request(backend, VSIM_WORKER_CAPABILITIES)->arguments[0] = linux_capabilities(row->capabilities);
+    vsim_kernel_process_request(backend, VSIM_WORKER_CAPABILITIES)->arguments[0] =
+        linux_capabilities(row->capabilities);
     if (!vsim_kernel_process_ask(backend, process, -1, error))
         return false;
     if (backend->answer.error != 0 || !limit_locked(pid, row->memlock_bytes)) {
-        g_set_error(error, VSIM_ERROR, VSIM_ERROR_UNAVAILABLE, "processes need capabilities and limits of their own: run as root");
+        g_set_error(error, VSIM_ERROR, VSIM_ERROR_UNAVAILABLE,
+                    "processes need capabilities and limits of their own: run as root");
         return false;
     }
     return true;
@@ -240,7 +246,8 @@ ssize_t vsim_kernel_process_read(struct vsim_kernel_process *process, uint64_t a
     return pread(process->memory_fd, bytes, length_bytes, (off_t)address);
 }
 
-const struct vsim_kernel_fd *vsim_kernel_process_fd(const struct vsim_kernel_process *process, vsim_handle handle)
+const struct vsim_kernel_fd *vsim_kernel_process_fd(const struct vsim_kernel_process *process,
+                                                    vsim_handle handle)
 {
     return g_hash_table_lookup(process->fds, GUINT_TO_POINTER(handle));
 }
@@ -252,7 +259,8 @@ int vsim_kernel_process_fd_number(const struct vsim_kernel_process *process, vsi
     return fd ? fd->number : VSIM_KERNEL_NOT_OPEN;
 }
 
-void vsim_kernel_process_bind(struct vsim_kernel_process *process, vsim_handle handle, struct vsim_kernel_fd fd)
+void vsim_kernel_process_bind(struct vsim_kernel_process *process, vsim_handle handle,
+                              struct vsim_kernel_fd fd)
 {
     if (handle != 0)
         g_hash_table_replace(process->fds, GUINT_TO_POINTER(handle), g_memdup2(&fd, sizeof fd));
