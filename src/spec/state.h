@@ -12,16 +12,29 @@
 
 enum vsim_state_kind {
     /* Shared: the model and the oracle both keep them, and their digests must agree after each step. */
-    VSIM_STATE_CONTAINER, /* owner c; a: type (0 unset, 1 v1, 2 v2, 8 noiommu), b: free slots, c: page sizes, d: groups. */
-    VSIM_STATE_RANGE,     /* owner c; first, last: a valid iova range. */
-    VSIM_STATE_MAPPING,   /* owner c; first, last; a: vaddr, b: prot | invalid << 8 | in a domain << 9, c: pages charged. */
-    VSIM_STATE_LOCKED,    /* owner p; a: locked_vm in pages; no row while it is 0. */
+
+    /* owner c; a: type (0 unset, 1 v1, 2 v2, 8 noiommu), b: free slots, c: page sizes, d: groups. */
+    VSIM_STATE_CONTAINER,
+    /* owner c; first, last: a valid iova range. */
+    VSIM_STATE_RANGE,
+    /* owner c; first, last; a: vaddr, b: prot | invalid << 8 | in a domain << 9, c: pages charged. */
+    VSIM_STATE_MAPPING,
+    /* owner p; a: locked_vm in pages; no row while it is 0. */
+    VSIM_STATE_LOCKED,
+
     /* Only for looking at: the model's structures, for pictures and for the kernel's own observations. */
-    VSIM_STATE_GROUP,       /* owner c; a: group handle n, b: domain handle, c: kind of group. */
-    VSIM_STATE_TREE_NODE,   /* owner c; first, last: of the mapping; a: first of the left child, b: of the right one, c: red 1, left 2, right 4, root 8. */
-    VSIM_STATE_TRANSLATION, /* owner: the domain; first, last; a: object handle, b: offset in it, c: prot. */
-    VSIM_STATE_REGION,      /* owner p; first, last: virtual; a: region handle, b: object handle, c: offset in it, d: prot. */
-    VSIM_STATE_OBJECT,      /* owner: the object; a: bytes, b: kind (1 anonymous, 2 memfd, 3 hugetlb, 4 MMIO), c: pinned pages. */
+
+    /* owner c; a: group handle n, b: domain handle, c: kind of group. */
+    VSIM_STATE_GROUP,
+    /* owner c; first, last: of the mapping; a: first of the left child, b: of the right one,
+     * c: red 1, has a left child 2, a right one 4, is the root 8. */
+    VSIM_STATE_TREE_NODE,
+    /* owner: the domain; first, last; a: object handle, b: offset in it, c: prot. */
+    VSIM_STATE_TRANSLATION,
+    /* owner p; first, last: virtual; a: region handle, b: object handle, c: offset in it, d: prot. */
+    VSIM_STATE_REGION,
+    /* owner: the object; a: bytes, b: kind (1 anonymous, 2 memfd, 3 hugetlb, 4 MMIO), c: pinned pages. */
+    VSIM_STATE_OBJECT,
     VSIM_N_STATES
 };
 
