@@ -60,6 +60,7 @@ static vsim_oracle_effect *const failures[VSIM_N_OPS] = {
     [VSIM_OP_MLOCK] = vsim_oracle_effect_mlock,
     [VSIM_OP_DMA_WRITE] = vsim_oracle_effect_dma,
     [VSIM_OP_VFIO_GROUP_SET_CONTAINER] = vsim_oracle_failed_attach,
+    [VSIM_OP_VFIO_IOMMU_MAP_DMA] = vsim_oracle_failed_map_dma,
     [VSIM_OP_VFIO_IOMMU_UNMAP_DMA] = vsim_oracle_failed_unmap_dma,
 };
 

@@ -116,6 +116,11 @@ PREDICATE(ATTACH, PAGE_SIZES)
     return new_iommu(oracle);
 }
 
+static struct vsim_range vaddrs_of(const struct vsim_oracle_mapping *mapping)
+{
+    return vsim_range(mapping->vaddr, mapping->vaddr + (mapping->last - mapping->first));
+}
+
 /* T1-ATT-09: into a first domain every mapping is pinned from the caller; where there is one already,
  * nothing. */
 static void replay(struct vsim_oracle *oracle, struct vsim_oracle_container *container,
@@ -126,7 +131,7 @@ static void replay(struct vsim_oracle *oracle, struct vsim_oracle_container *con
 
     for (; entry; entry = vsim_oracle_sorted_next(&container->maps, &place)) {
         struct vsim_oracle_mapping *mapping = (struct vsim_oracle_mapping *)entry->value;
-        const struct vsim_range from = {mapping->vaddr, mapping->vaddr + (mapping->last - mapping->first)};
+        const struct vsim_range from = vaddrs_of(mapping);
         uint64_t n_charged;
 
         if (mapping->mapped)
@@ -157,28 +162,40 @@ void vsim_oracle_attach(struct vsim_oracle *oracle, struct vsim_oracle_container
 }
 
 /* T1-ATT-13: what the replay pinned before it failed stays pinned and charged. */
+static void leak(struct vsim_oracle *oracle, const struct vsim_oracle_mapping *mapping)
+{
+    uint64_t n_charged = oracle->at.pinning.n_accountable;
+
+    if (mapping != oracle->at.pinning.mapping)
+        (void)vsim_oracle_pin_runs(oracle, oracle->at.process->mm, vaddrs_of(mapping), mapping->prot,
+                                   oracle->at.pinning.runs, &n_charged);
+    vsim_oracle_lock(oracle, vsim_oracle_mapping_payer(oracle, mapping), n_charged);
+}
+
+/* A replay that failed: pages that it took have been made, and in old kernels stay pinned. */
 void vsim_oracle_failed_attach(struct vsim_oracle *oracle, const struct vsim_op *op G_GNUC_UNUSED,
                                const struct vsim_outcome *observed G_GNUC_UNUSED)
 {
     struct vsim_oracle_container *container = oracle->at.container;
+    const struct vsim_oracle_pinning *pinning = &oracle->at.pinning;
     struct vsim_oracle_place place;
     const struct vsim_oracle_entry *entry;
 
-    if (oracle->dialect->attach_unwinds || !oracle->at.joining || !oracle->at.pinning.known ||
-        oracle->at.pinning.result == VSIM_ORACLE_PINS || container->view.domains->len > 0)
+    if (!oracle->at.joining || !pinning->known || pinning->result == VSIM_ORACLE_PINS ||
+        container->view.domains->len > 0)
         return;
-    vsim_oracle_container_lose(oracle, container);
+    if (!oracle->dialect->attach_unwinds)
+        vsim_oracle_container_lose(oracle, container);
     entry = vsim_oracle_sorted_find(&container->maps, 0, &place);
     for (; entry; entry = vsim_oracle_sorted_next(&container->maps, &place)) {
         const struct vsim_oracle_mapping *mapping = (const struct vsim_oracle_mapping *)entry->value;
-        const struct vsim_range from = {mapping->vaddr, mapping->vaddr + (mapping->last - mapping->first)};
-        uint64_t n_charged = oracle->at.pinning.n_accountable;
 
-        if (mapping != oracle->at.pinning.mapping)
-            (void)vsim_oracle_pin_runs(oracle, oracle->at.process->mm, from, mapping->prot,
-                                       oracle->at.pinning.runs, &n_charged);
-        vsim_oracle_lock(oracle, vsim_oracle_mapping_payer(oracle, mapping), n_charged);
-        if (mapping == oracle->at.pinning.mapping)
+        if (!oracle->dialect->attach_unwinds)
+            leak(oracle, mapping);
+        if (mapping == pinning->mapping) {
+            vsim_oracle_pin_leftovers(oracle, vaddrs_of(mapping), mapping->prot);
             return;
+        }
+        vsim_oracle_pin_touch(oracle, oracle->at.process->mm, vaddrs_of(mapping), mapping->prot);
     }
 }

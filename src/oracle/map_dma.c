@@ -265,3 +265,15 @@ void vsim_oracle_effect_map_dma(struct vsim_oracle *oracle, const struct vsim_op
             vsim_oracle_container_enter_zone(container); /* T1-TOP-06. */
     }
 }
+
+/* Pages that the failing call took before it failed have been made, and stay. */
+void vsim_oracle_failed_map_dma(struct vsim_oracle *oracle, const struct vsim_op *op,
+                                const struct vsim_outcome *observed G_GNUC_UNUSED)
+{
+    const struct vsim_oracle_pinning *pinning = &oracle->at.pinning;
+    const uint64_t vaddr = VALUE(VFIO_IOMMU_MAP_DMA, vaddr);
+
+    if (pinning->known)
+        vsim_oracle_pin_leftovers(oracle, vsim_range(vaddr, vaddr + VALUE(VFIO_IOMMU_MAP_DMA, size) - 1),
+                                  access_of(op));
+}

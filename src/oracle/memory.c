@@ -332,25 +332,35 @@ PREDICATE(MREMAP, DONE)
     return true;
 }
 
+/* Also of several VMAs, of which no rule speaks: they move side by side. */
 void vsim_oracle_effect_mremap(struct vsim_oracle *oracle, const struct vsim_op *op,
                                const struct vsim_outcome *observed G_GNUC_UNUSED)
 {
     struct vsim_range pages;
-    uint64_t n_locked = 0;
-    struct vsim_oracle_vma vma;
-    uint64_t bytes;
+    struct vsim_range where;
+    uint64_t first;
 
-    if (!whole_vma(oracle, op, &pages) || op->binds_address == 0)
+    if (op->binds_address == 0 || !pages_of(oracle, VALUE(MREMAP, addr), VALUE(MREMAP, length), &pages))
         return;
-    bytes = vsim_range_length(pages);
-    vsim_oracle_mm_unmap(mm_of(oracle), pages, oracle->memory.page_bytes, oracle->removed, &n_locked);
-    vma = g_array_index(oracle->removed, struct vsim_oracle_vma, 0);
-    g_array_set_size(oracle->removed, 0);
-    vma.origin += op->binds_address - pages.first;
-    vsim_oracle_mm_map(mm_of(oracle), vsim_range(op->binds_address, op->binds_address + bytes - 1), &vma);
-    vsim_oracle_object_unref(vma.object);
-    vsim_oracle_object_unref(vma.pages);
-    vsim_oracle_file_unref(oracle, vma.keeps_open);
+    first = pages.first;
+    vsim_oracle_mm_split(mm_of(oracle), pages);
+    while (vsim_oracle_mm_vma_behind(mm_of(oracle), pages.first, &where) && where.first <= pages.last) {
+        const uint64_t address = op->binds_address + (where.first - first);
+        struct vsim_oracle_vma vma;
+        uint64_t n_locked = 0;
+
+        vsim_oracle_mm_unmap(mm_of(oracle), where, oracle->memory.page_bytes, oracle->removed, &n_locked);
+        vma = g_array_index(oracle->removed, struct vsim_oracle_vma, 0);
+        g_array_set_size(oracle->removed, 0);
+        vma.origin += address - where.first;
+        vsim_oracle_mm_map(mm_of(oracle), vsim_range(address, address + (where.last - where.first)), &vma);
+        vsim_oracle_object_unref(vma.object);
+        vsim_oracle_object_unref(vma.pages);
+        vsim_oracle_file_unref(oracle, vma.keeps_open);
+        if (where.last >= pages.last)
+            return;
+        pages.first = where.last + 1;
+    }
 }
 
 /* madvise */

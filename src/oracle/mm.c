@@ -239,12 +239,20 @@ static void copy_below(const struct vsim_oracle_vma *vma, struct vsim_range offs
     }
 }
 
-/* Make the private pages at the offsets; `offsets` are whole pages. */
-static void touch_offsets(const struct vsim_oracle_vma *vma, struct vsim_range offsets)
+/* Make the private pages at the offsets, which are whole pages; behind the end of a file there are none to
+ * make. */
+static void touch_offsets(const struct vsim_oracle_vma *vma, struct vsim_range offsets, uint64_t page_bytes)
 {
     struct vsim_oracle_sorted *presence = &vma->pages->presence;
     uint64_t at = offsets.first;
 
+    if (vma->object) {
+        const uint64_t behind = bytes_behind(vma->object, page_bytes, vma->object_offset + at);
+
+        if (behind == 0)
+            return;
+        offsets.last = MIN(offsets.last, at + behind - 1);
+    }
     while (at <= offsets.last) {
         struct vsim_oracle_place place;
         const struct vsim_oracle_entry *entry = vsim_oracle_sorted_find(presence, at, &place);
@@ -266,7 +274,8 @@ static void touch_offsets(const struct vsim_oracle_vma *vma, struct vsim_range o
 
 /* Call `act` for what of each private VMA lies in the range, as offsets in its pages. */
 static void for_private(const struct vsim_oracle_mm *mm, struct vsim_range range,
-                        void (*act)(const struct vsim_oracle_vma *, struct vsim_range))
+                        void (*act)(const struct vsim_oracle_vma *, struct vsim_range, uint64_t),
+                        uint64_t argument)
 {
     struct vsim_oracle_place place;
     const struct vsim_oracle_entry *entry = vsim_oracle_sorted_find(&mm->vmas, range.first, &place);
@@ -275,18 +284,21 @@ static void for_private(const struct vsim_oracle_mm *mm, struct vsim_range range
         const struct vsim_oracle_vma *vma = vma_of(entry);
 
         if (vma->pages)
-            act(vma, vsim_range(MAX(entry->first, range.first) - vma->origin,
-                                MIN(entry->last, range.last) - vma->origin));
+            act(vma,
+                vsim_range(MAX(entry->first, range.first) - vma->origin,
+                           MIN(entry->last, range.last) - vma->origin),
+                argument);
     }
 }
 
 void vsim_oracle_mm_touch(const struct vsim_oracle_mm *mm, uint64_t page_bytes, struct vsim_range range)
 {
-    for_private(mm, vsim_range(range.first & ~(page_bytes - 1), range.last | (page_bytes - 1)),
-                touch_offsets);
+    for_private(mm, vsim_range(range.first & ~(page_bytes - 1), range.last | (page_bytes - 1)), touch_offsets,
+                page_bytes);
 }
 
-static void drop_offsets(const struct vsim_oracle_vma *vma, struct vsim_range offsets)
+static void drop_offsets(const struct vsim_oracle_vma *vma, struct vsim_range offsets,
+                         uint64_t unused G_GNUC_UNUSED)
 {
     struct vsim_oracle_sorted *presence = &vma->pages->presence;
     uint64_t at = offsets.first;
@@ -310,7 +322,7 @@ static void drop_offsets(const struct vsim_oracle_vma *vma, struct vsim_range of
 
 void vsim_oracle_mm_drop(const struct vsim_oracle_mm *mm, struct vsim_range range)
 {
-    for_private(mm, range, drop_offsets);
+    for_private(mm, range, drop_offsets, 0);
 }
 
 /* The child's copy of a parent's private pages. It has no name: the page is no longer the object's. */

@@ -287,6 +287,20 @@ void vsim_oracle_pin_touch(const struct vsim_oracle *oracle, const struct vsim_o
         vsim_oracle_mm_touch(mm, oracle->memory.page_bytes, from);
 }
 
+void vsim_oracle_pin_leftovers(const struct vsim_oracle *oracle, struct vsim_range from, uint64_t prot)
+{
+    const struct vsim_oracle_pinning *pinning = &oracle->at.pinning;
+    uint64_t n_bytes = vsim_range_length(from);
+
+    if (pinning->result == VSIM_ORACLE_PIN_NO_ACCESS)
+        n_bytes = pinning->offset;
+    if (pinning->result == VSIM_ORACLE_PIN_OVER_LIMIT)
+        n_bytes = pinning->offset + oracle->memory.page_bytes;
+    if (n_bytes > 0)
+        vsim_oracle_pin_touch(oracle, oracle->at.process->mm,
+                              vsim_range(from.first, from.first + n_bytes - 1), prot);
+}
+
 /* A MAP that has come this far is new; it pins where there is a domain. A replay pins what is not in a
  * domain. */
 static bool pins(const struct vsim_oracle *oracle, const struct vsim_op *op)

@@ -51,7 +51,7 @@ vsim_oracle_effect vsim_oracle_effect_open, vsim_oracle_effect_close, vsim_oracl
     vsim_oracle_effect_param, vsim_oracle_effect_dma, vsim_oracle_effect_set_iommu,
     vsim_oracle_effect_set_container, vsim_oracle_effect_unset_container, vsim_oracle_effect_get_device_fd,
     vsim_oracle_effect_map_dma, vsim_oracle_effect_unmap_dma, vsim_oracle_failed_attach,
-    vsim_oracle_failed_unmap_dma;
+    vsim_oracle_failed_map_dma, vsim_oracle_failed_unmap_dma;
 
 /* The rules of a step for the group in oracle->at.joining and the view in oracle->at.view. */
 enum vsim_rule_id vsim_oracle_refusal(struct vsim_oracle *oracle, const struct vsim_op *op,
@@ -85,6 +85,8 @@ bool vsim_oracle_pin_runs(struct vsim_oracle *oracle, const struct vsim_oracle_m
                           uint64_t prot, GArray *runs, uint64_t *n_accountable);
 void vsim_oracle_pin_touch(const struct vsim_oracle *oracle, const struct vsim_oracle_mm *mm,
                            struct vsim_range from, uint64_t prot);
+/* What a pinning that failed has made of the range. */
+void vsim_oracle_pin_leftovers(const struct vsim_oracle *oracle, struct vsim_range from, uint64_t prot);
 
 /* The bytes in oracle->pieces as `fill` or `digest`. */
 void vsim_oracle_tell_bytes(const struct vsim_oracle *oracle, struct vsim_outcome *outcome,
