@@ -119,8 +119,7 @@ static bool sign_recordings(const struct vsim_lab_options *options, const char *
     const char *const ask_qemu[] = {"qemu-system-x86_64", "--version", NULL};
     g_autofree char *qemu = first_line_of(ask_qemu);
     g_autofree char *release_path = g_build_filename(scratch, "out", VSIM_LAB_RELEASE, NULL);
-    g_autofree char *into =
-        options->record ? g_strdup(options->record) : g_build_filename(scratch, "signed", NULL);
+    g_autofree char *into = recordings_directory(options);
     g_autofree char *release = NULL;
 
     g_mkdir_with_parents(into, 0755);
@@ -132,18 +131,13 @@ static bool sign_recordings(const struct vsim_lab_options *options, const char *
         g_autofree char *made_by = g_strdup_printf("# Recorded by vfiosim lab run --kernel %s --iommu %s %s",
                                                    options->kernel, options->iommu, trace->path);
         const char *const lines[] = {made_on, made_by, NULL};
-        char *signed_path = g_build_filename(into, trace->name, NULL);
+        g_autofree char *recording = g_steal_pointer(&trace->recording);
 
-        if (trace->recording && !vsim_lab_sign(trace->recording, signed_path, lines, error)) {
-            g_free(signed_path);
+        if (!recording)
+            continue;
+        trace->recording = g_build_filename(into, trace->name, NULL);
+        if (!vsim_lab_sign(recording, trace->recording, lines, error))
             return false;
-        }
-        if (trace->recording) {
-            g_free(trace->recording);
-            trace->recording = signed_path;
-        } else {
-            g_free(signed_path);
-        }
     }
     return true;
 }
