@@ -170,6 +170,8 @@ static void leak(struct vsim_oracle *oracle, const struct vsim_oracle_mapping *m
         (void)vsim_oracle_pin_runs(oracle, oracle->at.process->mm, vaddrs_of(mapping), mapping->prot,
                                    oracle->at.pinning.runs, &n_charged);
     vsim_oracle_lock(oracle, vsim_oracle_mapping_payer(oracle, mapping), n_charged);
+    /* The run that passes the limit is not charged, and how long it is depends on the frames. */
+    oracle->accounts_unknown |= oracle->at.pinning.result == VSIM_ORACLE_PIN_OVER_LIMIT;
 }
 
 /* A replay that failed: pages that it took have been made, and in old kernels stay pinned. */

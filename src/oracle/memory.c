@@ -483,23 +483,31 @@ PREDICATE(MLOCK, DONE)
 static void lock_vma(struct vsim_oracle *oracle, struct vsim_oracle_vma *vma, struct vsim_range range,
                      uint64_t unused G_GNUC_UNUSED)
 {
-    if (vma->prot & VSIM_PROT_WRITE)
-        vsim_oracle_mm_touch(mm_of(oracle), oracle->memory.page_bytes, range);
     if (vma->locked || is_special(vma))
         return;
     vma->locked = true;
     vsim_oracle_lock(oracle, mm_of(oracle), vsim_range_length(range) / oracle->memory.page_bytes);
 }
 
-/* Also where a hole follows: the kernel has locked what is before it. */
+static void populate_vma(struct vsim_oracle *oracle, struct vsim_oracle_vma *vma, struct vsim_range range,
+                         uint64_t unused G_GNUC_UNUSED)
+{
+    if (vma->prot & VSIM_PROT_WRITE)
+        vsim_oracle_mm_touch(mm_of(oracle), oracle->memory.page_bytes, range);
+}
+
+/* Also where a hole follows: the kernel has locked what is before it, though not made its pages. */
 void vsim_oracle_effect_mlock(struct vsim_oracle *oracle, const struct vsim_op *op,
-                              const struct vsim_outcome *observed G_GNUC_UNUSED)
+                              const struct vsim_outcome *observed)
 {
     struct vsim_range pages;
 
-    if (oracle->at.rule != VSIM_RULE_MLOCK_OVER_LIMIT &&
-        pages_of(oracle, VALUE(MLOCK, addr), VALUE(MLOCK, length), &pages))
-        for_vmas(oracle, pages, lock_vma, 0);
+    if (oracle->at.rule == VSIM_RULE_MLOCK_OVER_LIMIT ||
+        !pages_of(oracle, VALUE(MLOCK, addr), VALUE(MLOCK, length), &pages))
+        return;
+    for_vmas(oracle, pages, lock_vma, 0);
+    if (observed->error == 0)
+        for_vmas(oracle, pages, populate_vma, 0);
 }
 
 /* Stores and loads */
