@@ -432,11 +432,22 @@ static bool is_special(const struct vsim_oracle_vma *vma)
     return vma->hugetlb || (vma->object && vma->object->kind == VSIM_ORACLE_MMIO);
 }
 
-static void count_locked(struct vsim_oracle *oracle, struct vsim_oracle_vma *vma, struct vsim_range range,
-                         uint64_t unused G_GNUC_UNUSED)
+/* How many pages of the range are locked already, holes or not. */
+static uint64_t locked_pages(const struct vsim_oracle *oracle, struct vsim_range pages)
 {
-    if (vma->locked)
-        oracle->n_counted += vsim_range_length(range) / oracle->memory.page_bytes;
+    uint64_t n_pages = 0;
+    struct vsim_range where;
+
+    for (uint64_t at = pages.first; at >= pages.first && at <= pages.last; at = where.last + 1) {
+        const struct vsim_oracle_vma *vma = vsim_oracle_mm_vma_behind(mm_of(oracle), at, &where);
+
+        if (!vma || where.first > pages.last)
+            break;
+        if (vma->locked)
+            n_pages +=
+                (MIN(where.last, pages.last) - MAX(where.first, pages.first) + 1) / oracle->memory.page_bytes;
+    }
+    return n_pages;
 }
 
 PREDICATE(MLOCK, OVER_LIMIT)
@@ -455,11 +466,7 @@ PREDICATE(MLOCK, OVER_LIMIT)
         return false;
     n_pages = vsim_range_length(pages) / oracle->memory.page_bytes + process->mm->locked_vm;
     witness->value = n_pages;
-    if (n_pages <= limit)
-        return false;
-    oracle->n_counted = 0;
-    for_vmas(oracle, pages, count_locked, 0);
-    return n_pages - oracle->n_counted > limit;
+    return n_pages > limit && n_pages - locked_pages(oracle, pages) > limit;
 }
 
 PREDICATE(MLOCK, HOLE)

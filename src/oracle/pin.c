@@ -37,9 +37,9 @@ static uint64_t pages_that_fit(const struct vsim_oracle *oracle, const struct pa
 
     if (payer->unlimited)
         return n_pages;
-    if (locked + 1 > limit || locked > limit)
-        return 0;
-    return MIN(n_pages, limit - locked);
+    if (locked == UINT64_MAX) /* One more wraps to 0, which is below any limit. */
+        return MIN(n_pages, limit + 1);
+    return locked < limit ? MIN(n_pages, limit - locked) : 0;
 }
 
 static void fail(struct vsim_oracle_pinning *pinning, enum vsim_oracle_pin_result result, uint64_t offset)

@@ -187,7 +187,6 @@ struct vsim_oracle {
     uint64_t digest;
     bool accounts_unknown; /* As state_unknown, for locked_vm. */
     bool state_unknown;    /* The observed outcome of an undefined zone left more than one state possible. */
-    uint64_t n_counted;    /* Scratch of walks over VMAs. */
     bool bytes_known;      /* Scratch of reads. */
     const char *broken;    /* A safety invariant that an observed outcome broke, or NULL. */
 

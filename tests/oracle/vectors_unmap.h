@@ -56,6 +56,9 @@ static const struct vector vectors_unmap[] = {
        "[5.8 5.12 6.1.0] #= hazard 16\n" UNMAP(0x0, 16K) SIZE(16K)
        "[5.8 5.12 6.1.0] " L(18446744073709535232) "[6.1+] " L(0) "p1: m1 = mmap(length=4K) = 0\n"
        "[5.8 5.12 6.1.0] " MAP(0x0, "m1+0x0", 4K, RW) ENOMEM_ "[6.1+] " MAP(0x0, "m1+0x0", 4K, RW) OK},
+    {"OWN-04 one below zero", "5.12",
+     I MAP(0x0, "m0+0x0", 4K, RW) OK "p1: exec() = 0\n" UNMAP(0x0, 4K) SIZE(4K) L(18446744073709547520)
+       "p1: m1 = mmap(length=64K) = 0\n" MAP(0x0, "m1+0x0", 4K, RW) OK L(0)},
     {"UNM-11 in tree order", "5.8",
      I MAP(0x0, "m0+0x0", 4K, RW) OK "p1: p2 = fork() = 0\n" MAP_BY("p2", 0x1000, "m0+0x0", 4K, RW) OK
        MAP(0x2000, "m0+0x0", 8K, RW) OK
