@@ -18,8 +18,8 @@ VSIM_API bool vsim_trace_convert(const char *from, const char *to, enum vsim_tra
                                  GError **error);
 
 /*
- * The same for a damaged trace, such as that of a recorder that was killed: false with what is wrong, but `to` holds the
- * events before it.
+ * The same for a damaged trace, such as that of a recorder that was killed: false with what is wrong, but `to`
+ * holds the events before it.
  */
 VSIM_API bool vsim_trace_salvage(const char *from, const char *to, enum vsim_trace_format format, uint64_t *n_events,
                                  GError **error);

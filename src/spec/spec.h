@@ -82,7 +82,12 @@ enum vsim_fd_kind {
     VSIM_FD_ANY_FD, /* In a row only: any kind. */
 };
 
-enum vsim_direction { VSIM_DIRECTION_IN = 1, VSIM_DIRECTION_OUT = 2, VSIM_DIRECTION_INOUT = 3, VSIM_DIRECTION_VALUE = 5 };
+enum vsim_direction {
+    VSIM_DIRECTION_IN = 1,
+    VSIM_DIRECTION_OUT = 2,
+    VSIM_DIRECTION_INOUT = 3, /* IN and OUT. */
+    VSIM_DIRECTION_VALUE = 5, /* IN, and the argument itself is the number. */
+};
 
 enum vsim_binds {
     VSIM_BINDS_NOTHING,
