@@ -44,7 +44,7 @@ static struct stop translate(struct vsim_sim_domain *domain, uint64_t iova, bool
     return (struct stop){0};
 }
 
-static struct stop do_access(struct vsim_sim_domain *domain, const struct access *access)
+static struct stop do_access(struct vsim_sim_domain *domain, const struct access *access, uint64_t page_mask)
 {
     const struct vsim_sim_translation *entry;
     struct stop stop = {0};
@@ -57,8 +57,10 @@ static struct stop do_access(struct vsim_sim_domain *domain, const struct access
         if (iova < access->iova) /* Behind 2^64 there is nothing. */
             return (struct stop){VSIM_RULE_DMA_BEYOND_APERTURE, iova, VSIM_FAULT_REASON_BEYOND_APERTURE};
         stop = translate(domain, iova, access->write, &entry);
-        if (stop.rule != VSIM_RULE_NONE)
+        if (stop.rule != VSIM_RULE_NONE) {
+            stop.iova &= ~page_mask; /* What an IOMMU logs is a page. */
             return stop;
+        }
         n = MIN(entry->last - iova, access->length_bytes - done - 1) + 1;
         offset = entry->offset + (iova - entry->first);
         if (access->write)
@@ -115,7 +117,7 @@ static void run(struct vsim_sim *sim, const struct vsim_sim_call *call, const st
         call->result->unavailable = true;
         return;
     }
-    stop = do_access(device->group->domain, access);
+    stop = do_access(device->group->domain, access, sim->page_bytes - 1);
     if (stop.rule != VSIM_RULE_NONE) {
         log_fault(sim, call, &stop, access->write);
         vsim_sim_refuse(call, stop.rule);

@@ -91,7 +91,7 @@ static void set_container(struct vsim_sim *sim, const struct vsim_sim_call *call
         vsim_sim_refuse_with(call, &refusal);
         return;
     }
-    vsim_sim_succeed(call, VSIM_RULE_VFIO_GROUP_SET_CONTAINER_DONE, 0);
+    vsim_sim_succeed(call, refusal.grants ? refusal.grants : VSIM_RULE_VFIO_GROUP_SET_CONTAINER_DONE, 0);
 }
 
 /* The descriptor in the argument: where it is a handle the number tells nothing, so the file is found by

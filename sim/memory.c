@@ -259,7 +259,8 @@ void vsim_sim_mremap(struct vsim_sim *sim, const struct vsim_sim_call *call)
         vsim_sim_refuse(call, VSIM_RULE_MREMAP_HOLE);
         return;
     }
-    if (to == 0) {
+    if (to == 0 ||
+        !vsim_sim_mm_is_uniform(mm, range)) { /* Kernels differ in what they do with several VMAs. */
         call->result->unavailable = true;
         return;
     }
@@ -297,7 +298,8 @@ void vsim_sim_madvise(struct vsim_sim *sim, const struct vsim_sim_call *call)
     struct vsim_range range;
     bool hole = false;
 
-    if (!is_page_aligned(sim, at) || call->op->value[VSIM_FIELD_MADVISE_advice] != VSIM_ADVICE_DONTNEED) {
+    if (!is_page_aligned(sim, at) || call->op->value[VSIM_FIELD_MADVISE_advice] != VSIM_ADVICE_DONTNEED ||
+        (length_bytes != 0 && vsim_range_wraps(at, length_bytes))) {
         vsim_sim_refuse(call, VSIM_RULE_MADVISE_INVALID);
         return;
     }

@@ -123,6 +123,24 @@ void vsim_sim_mm_die(struct vsim_sim *sim, struct vsim_sim_mm *mm)
     vsim_sim_mm_unref(mm);
 }
 
+static uint64_t weight_of(const struct vsim_sim_index *index)
+{
+    return index ? vsim_sim_index_count(index) : 0;
+}
+
+uint64_t vsim_sim_mm_weight(const struct vsim_sim_mm *mm)
+{
+    struct vsim_sim_index_cursor cursor;
+    uint64_t weight = 0;
+
+    for (bool more = vsim_sim_index_first(mm->vmas, &cursor); more; more = vsim_sim_index_next(&cursor)) {
+        const struct vsim_sim_object *object = vma_at(mm, vsim_sim_index_at(&cursor).value)->object;
+
+        weight += 1 + (object->private ? weight_of(object->contents) + weight_of(object->own) : 0);
+    }
+    return weight;
+}
+
 void vsim_sim_mm_copy(struct vsim_sim *sim, struct vsim_sim_mm *to, const struct vsim_sim_mm *from)
 {
     g_autoptr(GHashTable) copies = g_hash_table_new(NULL, NULL);
@@ -178,6 +196,32 @@ bool vsim_sim_mm_covers(const struct vsim_sim_mm *mm, struct vsim_range range)
     for (uint64_t at = range.first; vsim_sim_index_find(mm->vmas, at, &entry); at = entry.last + 1)
         if (entry.last >= range.last)
             return true;
+    return false;
+}
+
+static bool continues(const struct vsim_sim_vma *lower, const struct vsim_sim_vma *upper,
+                      uint64_t length_bytes)
+{
+    return upper->region == lower->region && upper->prot == lower->prot && upper->locked == lower->locked &&
+           upper->object->name == lower->object->name && upper->offset == lower->offset + length_bytes;
+}
+
+bool vsim_sim_mm_is_uniform(const struct vsim_sim_mm *mm, struct vsim_range range)
+{
+    struct vsim_sim_index_entry entry;
+    const struct vsim_sim_vma *lower = NULL;
+    uint64_t lower_bytes = 0;
+
+    for (uint64_t at = range.first; vsim_sim_index_find(mm->vmas, at, &entry); at = entry.last + 1) {
+        const struct vsim_sim_vma *vma = vma_at(mm, entry.value);
+
+        if (lower && !continues(lower, vma, lower_bytes))
+            return false;
+        if (entry.last >= range.last)
+            return true;
+        lower = vma;
+        lower_bytes = entry.last - entry.first + 1;
+    }
     return false;
 }
 

@@ -55,6 +55,9 @@ void vsim_sim_mm_die(struct vsim_sim *sim, struct vsim_sim_mm *mm);
 /* What fork makes of the parent's address space. */
 void vsim_sim_mm_copy(struct vsim_sim *sim, struct vsim_sim_mm *to, const struct vsim_sim_mm *from);
 
+/* How many things that copies. */
+uint64_t vsim_sim_mm_weight(const struct vsim_sim_mm *mm);
+
 /* Put a VMA into a range where there is none; the references it holds are the caller's to give. */
 void vsim_sim_mm_insert(struct vsim_sim_mm *mm, struct vsim_range range, const struct vsim_sim_vma *vma);
 
@@ -74,6 +77,9 @@ bool vsim_sim_mm_segment(struct vsim_sim_mm *mm, uint64_t address, uint64_t last
 
 /* True when all of the range has a VMA. */
 bool vsim_sim_mm_covers(const struct vsim_sim_mm *mm, struct vsim_range range);
+
+/* True when the kernel has one VMA there: pages that were dropped and came again do not divide it. */
+bool vsim_sim_mm_is_uniform(const struct vsim_sim_mm *mm, struct vsim_range range);
 
 /* What the CPU may do. A length of 0 is always fine. */
 bool vsim_sim_mm_readable(struct vsim_sim_mm *mm, uint64_t address, uint64_t length_bytes);

@@ -66,10 +66,20 @@ static void copy_fds(struct vsim_sim_process *to, const struct vsim_sim_process 
     to->n_lost_fds = from->n_lost_fds;
 }
 
+/* A trace of n lines can ask for n copies of n things: a model that says no is better than one that is
+ * killed. */
+#define MOST_COPIED (UINT64_C(1) << 24)
+
 void vsim_sim_fork(struct vsim_sim *sim, const struct vsim_sim_call *call)
 {
-    struct vsim_sim_process *child = vsim_sim_process_new(sim, call->op->binds);
+    struct vsim_sim_process *child;
 
+    sim->n_copied += vsim_sim_mm_weight(call->process->mm) + call->process->fds.capacity;
+    if (sim->n_copied > MOST_COPIED) {
+        call->result->unavailable = true;
+        return;
+    }
+    child = vsim_sim_process_new(sim, call->op->binds);
     child->memlock_bytes = call->process->memlock_bytes;
     child->capabilities = call->process->capabilities;
     vsim_sim_mm_copy(sim, child->mm, call->process->mm);

@@ -8,6 +8,7 @@
 
 struct vsim_sim_refusal {
     enum vsim_rule_id rule; /* NONE: nothing is wrong. */
+    enum vsim_rule_id grants; /* Where nothing is: the rule that explains the success, or NONE. */
     int error;
     bool blocks; /* It would sleep until somebody else does something, which one machine of the model cannot.
                   */
@@ -16,6 +17,11 @@ struct vsim_sim_refusal {
 static inline struct vsim_sim_refusal vsim_sim_refusal_none(void)
 {
     return (struct vsim_sim_refusal){.rule = VSIM_RULE_NONE};
+}
+
+static inline struct vsim_sim_refusal vsim_sim_grant(enum vsim_rule_id rule)
+{
+    return (struct vsim_sim_refusal){.grants = rule};
 }
 
 static inline struct vsim_sim_refusal vsim_sim_refusal_of(enum vsim_rule_id rule)

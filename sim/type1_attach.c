@@ -251,11 +251,11 @@ static struct vsim_sim_refusal replay(struct vsim_sim *sim, struct vsim_sim_type
     return vsim_sim_refusal_of(VSIM_RULE_PIN_DOMAIN_REFUSES);
 }
 
-/* T1-ATT-06, T1-ATT-07. */
 static struct vsim_sim_refusal choose_domain(struct vsim_sim *sim, struct vsim_sim_type1 *type1,
                                              struct vsim_sim_group *group, struct vsim_sim_process *caller)
 {
     struct vsim_sim_domain *domain = find_shareable(type1, group);
+    const bool shared = domain != NULL;
     struct vsim_sim_refusal refusal;
 
     if (!domain) {
@@ -267,11 +267,11 @@ static struct vsim_sim_refusal choose_domain(struct vsim_sim *sim, struct vsim_s
         }
         domain->next = type1->domains;
         type1->domains = domain;
-        vsim_sim_type1_update_page_sizes(sim, type1);
+        vsim_sim_type1_update_page_sizes(sim, type1); /* VSIM_RULE_ATTACH_PAGE_SIZES */
     }
     domain->n_groups++;
     group->domain = domain;
-    return vsim_sim_refusal_none();
+    return vsim_sim_grant(shared ? VSIM_RULE_ATTACH_SHARED : VSIM_RULE_ATTACH_NEW_DOMAIN);
 }
 
 struct vsim_sim_refusal vsim_sim_type1_attach(struct vsim_sim *sim, struct vsim_sim_type1 *type1,
@@ -284,7 +284,7 @@ struct vsim_sim_refusal vsim_sim_type1_attach(struct vsim_sim *sim, struct vsim_
         return vsim_sim_refusal_of(VSIM_RULE_ATTACH_VADDR_INVALID);
     if (!group->iommu) {
         type1->n_emulated++;
-        return vsim_sim_refusal_none();
+        return vsim_sim_grant(VSIM_RULE_ATTACH_EMULATED);
     }
     ranges = vsim_sim_ranges_copy(type1->ranges);
     refusal = check_attach(sim, type1, group, ranges);
@@ -294,7 +294,7 @@ struct vsim_sim_refusal vsim_sim_type1_attach(struct vsim_sim *sim, struct vsim_
     if (vsim_sim_refused(&refusal))
         return refusal;
     g_array_unref(type1->ranges);
-    type1->ranges = g_steal_pointer(&ranges);
+    type1->ranges = g_steal_pointer(&ranges); /* VSIM_RULE_ATTACH_RANGES */
     type1->n_nonpinned++;
     vsim_sim_digest_ranges(sim, type1->container);
     return refusal;

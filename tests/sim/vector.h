@@ -45,6 +45,7 @@
 struct vector {
     const char *name; /* As annex B numbers it, or a claim. */
     const char *text;
+    const char *page_size; /* NULL: 4K. */
 };
 
 static const char *const dialects[] = {"5.8", "5.12", "6.1.0", "6.1", "6.12", "mainline"};
@@ -82,7 +83,8 @@ static char *text_for(const struct vector *vector, int dialect)
     GString *text = g_string_new(NULL);
     g_auto(GStrv) lines = g_strsplit(vector->text, "\n", -1);
 
-    g_string_append_printf(text, "vfiosim-trace 1\nworld: dialect(name=%s)\n", dialects[dialect]);
+    g_string_append_printf(text, "vfiosim-trace 1\nworld: dialect(name=%s, page_size=%s)\n",
+                           dialects[dialect], vector->page_size ? vector->page_size : "4K");
     for (char **line = lines; *line; line++) {
         const char *selected = select_line(*line, dialect);
 
