@@ -42,10 +42,11 @@
           "p1: ioctl(g9, VFIO_GROUP_SET_CONTAINER, {container=c0}) = 0\n" V2 MEM
 #define DEVICE "p1: v0 = ioctl(g0, VFIO_GROUP_GET_DEVICE_FD, {name=\"0000:00:04.0\"}) = 0\n"
 
+#define SMALLEST_PAGE_64K "64K pages\n"
+
 struct vector {
     const char *name; /* As annex B numbers it, or a claim. */
     const char *text;
-    const char *page_size; /* NULL: 4K. */
 };
 
 static const char *const dialects[] = {"5.8", "5.12", "6.1.0", "6.1", "6.12", "mainline"};
@@ -80,11 +81,12 @@ static const char *select_line(const char *line, int dialect)
 
 static char *text_for(const struct vector *vector, int dialect)
 {
+    const bool big = g_str_has_prefix(vector->text, SMALLEST_PAGE_64K);
+    g_auto(GStrv) lines = g_strsplit(vector->text + (big ? strlen(SMALLEST_PAGE_64K) : 0), "\n", -1);
     GString *text = g_string_new(NULL);
-    g_auto(GStrv) lines = g_strsplit(vector->text, "\n", -1);
 
     g_string_append_printf(text, "vfiosim-trace 1\nworld: dialect(name=%s, page_size=%s)\n",
-                           dialects[dialect], vector->page_size ? vector->page_size : "4K");
+                           dialects[dialect], big ? "64K" : "4K");
     for (char **line = lines; *line; line++) {
         const char *selected = select_line(*line, dialect);
 
