@@ -19,8 +19,8 @@ VSIM_API const struct vsim_backend_class *vsim_oracle_backend(void);
 VSIM_API const struct vsim_backend_class *vsim_kernel_backend(void);
 
 /*
- * Let the kernel backend use a host's VFIO device for a device of the trace: `trace_device` is its handle ("d0"),
- * `pci_address` its place ("0000:00:04.0"). Without it the backend refuses the device. False with
+ * Let the kernel backend use a host's VFIO device for a device of the trace: `trace_device` is its handle
+ * ("d0"), `pci_address` its place ("0000:00:04.0"). Without it the backend refuses the device. False with
  * VSIM_ERROR_UNAVAILABLE when the device is not bound to vfio-pci.
  */
 VSIM_API bool vsim_kernel_allow_device(const char *trace_device, const char *pci_address, GError **error);

@@ -11,18 +11,18 @@
 enum vsim_trace_format { VSIM_TRACE_TEXT, VSIM_TRACE_BINARY };
 
 /*
- * Convert the trace at `from` into `format` at `to` ("-" for standard output). `*n_events` is how many events were
- * written (NULL allowed). Errors: VSIM_ERROR_INPUT with a place in the file, VSIM_ERROR_IO.
+ * Convert the trace at `from` into `format` at `to` ("-" for standard output). `*n_events` is how many events
+ * were written (NULL allowed). Errors: VSIM_ERROR_INPUT with a place in the file, VSIM_ERROR_IO.
  */
-VSIM_API bool vsim_trace_convert(const char *from, const char *to, enum vsim_trace_format format, uint64_t *n_events,
-                                 GError **error);
+VSIM_API bool vsim_trace_convert(const char *from, const char *to, enum vsim_trace_format format,
+                                 uint64_t *n_events, GError **error);
 
 /*
- * The same for a damaged trace, such as that of a recorder that was killed: false with what is wrong, but `to`
- * holds the events before it.
+ * The same for a damaged trace, such as that of a recorder that was killed: false with what is wrong, but
+ * `to` holds the events before it.
  */
-VSIM_API bool vsim_trace_salvage(const char *from, const char *to, enum vsim_trace_format format, uint64_t *n_events,
-                                 GError **error);
+VSIM_API bool vsim_trace_salvage(const char *from, const char *to, enum vsim_trace_format format,
+                                 uint64_t *n_events, GError **error);
 
 /* The form of the trace at `path`, by its first bytes. */
 VSIM_API bool vsim_trace_detect(const char *path, enum vsim_trace_format *format, GError **error);

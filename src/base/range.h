@@ -2,8 +2,8 @@
 /*
  * Closed ranges of 64-bit addresses.
  *
- * `first` and `last` are both inside the range, so the whole address space is a range and no length overflows.
- * A length in bytes can only be taken of a range that is not the whole space.
+ * `first` and `last` are both inside the range, so the whole address space is a range and no length
+ * overflows. A length in bytes can only be taken of a range that is not the whole space.
  */
 #ifndef VSIM_BASE_RANGE_H
 #define VSIM_BASE_RANGE_H

@@ -62,7 +62,8 @@ static bool parse_dialect(const char *text, struct vsim_dialect *dialect, GError
     }
     for (unsigned i = 1; parts[i]; i++) {
         if (!find_proposal(parts[i], &proposals)) {
-            g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "there is no proposal \"%s\"", parts[i]);
+            g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "there is no proposal \"%s\"",
+                        parts[i]);
             return false;
         }
     }

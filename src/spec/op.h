@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * What passes between the parts: an op (one event of a trace), an outcome (what came of it, expected or observed),
- * a result (an outcome and the rule that explains it), and the set of outcomes that the oracle allows.
+ * What passes between the parts: an op (one event of a trace), an outcome (what came of it, expected or
+ * observed), a result (an outcome and the rule that explains it), and the set of outcomes that the oracle
+ * allows.
  */
 #ifndef VSIM_SPEC_OP_H
 #define VSIM_SPEC_OP_H
@@ -22,15 +23,15 @@ struct vsim_bytes {
 
 /* What came of an op, or what a trace says should come of it. */
 struct vsim_outcome {
-    int error;                       /* Errno, or 0. */
-    uint32_t given;                  /* Bit i: out[i] is known (a backend) or claimed (a trace). */
-    int64_t value;                   /* The return value of a success: an answer, never a descriptor number. */
-    bool value_given;                /* In a trace: `= 0` claims the value, `= ok` does not. */
+    int error;        /* Errno, or 0. */
+    uint32_t given;   /* Bit i: out[i] is known (a backend) or claimed (a trace). */
+    int64_t value;    /* The return value of a success: an answer, never a descriptor number. */
+    bool value_given; /* In a trace: `= 0` claims the value, `= ok` does not. */
     bool tail_given;
-    struct vsim_bytes tail;          /* The bytes behind the structure, such as capabilities. */
-    uint32_t tail_open_first;        /* Of the oracle: bytes of the tail that may be anything (T1-INFO-08), */
-    uint32_t tail_open_bytes;        /* and how many; 0 for none. */
-    uint64_t out[VSIM_MAX_FIELDS];   /* The fields after the call, by field index; an address is an offset. */
+    struct vsim_bytes tail;        /* The bytes behind the structure, such as capabilities. */
+    uint32_t tail_open_first;      /* Of the oracle: bytes of the tail that may be anything (T1-INFO-08), */
+    uint32_t tail_open_bytes;      /* and how many; 0 for none. */
+    uint64_t out[VSIM_MAX_FIELDS]; /* The fields after the call, by field index; an address is an offset. */
     vsim_handle base[VSIM_MAX_FIELDS]; /* What an address is an offset into; 0 for a number. */
 };
 
@@ -53,23 +54,23 @@ struct vsim_op {
     vsim_handle target;     /* The descriptor of an ioctl; 0 otherwise. */
     vsim_handle binds;      /* What success defines, or 0. */
     uint64_t binds_address; /* Where replay has laid a region that success defines; 0: there was no room. */
-    uint32_t given;         /* Bit i: field i stands in the trace; the others have their default in `value`. */
+    uint32_t given; /* Bit i: field i stands in the trace; the others have their default in `value`. */
     enum vsim_argument argument;
     vsim_handle argument_base;      /* The region that holds the argument, or 0 for a number. */
     uint64_t argument_address;      /* PLACED and BARE: as `value` of an ADDRESS field. */
     uint64_t argument_base_address; /* As `base_address`. */
     /*
-     * Field i as a number. An ADDRESS is an offset into `base[i]` until replay lays the trace out; then it is the
-     * address itself, and the offset is value - base_address. A HANDLE is in `base[i]`; `value[i]` is the number
-     * where the trace gave a number instead.
+     * Field i as a number. An ADDRESS is an offset into `base[i]` until replay lays the trace out; then it is
+     * the address itself, and the offset is value - base_address. A HANDLE is in `base[i]`; `value[i]` is the
+     * number where the trace gave a number instead.
      */
     uint64_t value[VSIM_MAX_FIELDS];
     vsim_handle base[VSIM_MAX_FIELDS];
     uint64_t base_address[VSIM_MAX_FIELDS];
     struct vsim_bytes text; /* The field of type TEXT or OCTETS; an op has one at most. */
     unsigned n_raw;
-    struct vsim_raw raw[VSIM_MAX_RAW]; /* Bytes laid over the argument, last. */
-    unsigned n_expected;               /* 0: nothing is claimed. */
+    struct vsim_raw raw[VSIM_MAX_RAW];   /* Bytes laid over the argument, last. */
+    unsigned n_expected;                 /* 0: nothing is claimed. */
     const struct vsim_outcome *expected; /* The reader's, until its next event. */
 };
 

@@ -7,25 +7,29 @@
 #define SINCE(major, minor) ((major) << 8 | (minor))
 #define PROPOSED            UINT16_MAX
 
-/* Per op, one array for the fields, one for their defaults, one for the flags; each ends with an empty element. */
+/* Per op, one array for the fields, one for their defaults, one for the flags; each ends with an empty
+ * element. */
 #define OP(id, name, target, number, since, summary) static const struct vsim_field_row fields_##name[] = {
 #define EVENT(id, name, subject, summary)            static const struct vsim_field_row fields_##name[] = {
 #define STEP(id, name, summary)                      static const struct vsim_field_row fields_##name[] = {
-#define FIELD(id, field, offset, size, type, direction)                                                          \
+#define FIELD(id, field, offset, size, type, direction)                                                      \
     {#field, offset, size, VSIM_TYPE_##type, VSIM_DIRECTION_##direction},
-#define END(id, name)                                                                                            \
-    {0}                                                                                                          \
-    }                                                                                                            \
+#define END(id, name)                                                                                        \
+    {                                                                                                        \
+        0                                                                                                    \
+    }                                                                                                        \
+    }                                                                                                        \
     ;
 #include "tables.def"
 
-#define OP(id, name, target, number, since, summary) static const uint64_t defaults_##name[VSIM_N_FIELDS_##id + 1] = {
-#define EVENT(id, name, subject, summary)            static const uint64_t defaults_##name[VSIM_N_FIELDS_##id + 1] = {
-#define STEP(id, name, summary)                      static const uint64_t defaults_##name[VSIM_N_FIELDS_##id + 1] = {
-#define DEFAULT(id, field, number)                   [VSIM_FIELD_##id##_##field] = (number),
-#define END(id, name)                                                                                            \
-    [VSIM_N_FIELDS_##id] = 0                                                                                     \
-    }                                                                                                            \
+#define OP(id, name, target, number, since, summary)                                                         \
+    static const uint64_t defaults_##name[VSIM_N_FIELDS_##id + 1] = {
+#define EVENT(id, name, subject, summary) static const uint64_t defaults_##name[VSIM_N_FIELDS_##id + 1] = {
+#define STEP(id, name, summary)           static const uint64_t defaults_##name[VSIM_N_FIELDS_##id + 1] = {
+#define DEFAULT(id, field, number)        [VSIM_FIELD_##id##_##field] = (number),
+#define END(id, name)                                                                                        \
+    [VSIM_N_FIELDS_##id] = 0                                                                                 \
+    }                                                                                                        \
     ;
 #include "tables.def"
 
@@ -33,9 +37,11 @@
 #define EVENT(id, name, subject, summary)            static const struct vsim_flag_row flags_##name[] = {
 #define STEP(id, name, summary)                      static const struct vsim_flag_row flags_##name[] = {
 #define FLAG(id, name, bit, since, proposal)         {#name, bit, since, VSIM_PROPOSAL_##proposal},
-#define END(id, name)                                                                                            \
-    {0}                                                                                                          \
-    }                                                                                                            \
+#define END(id, name)                                                                                        \
+    {                                                                                                        \
+        0                                                                                                    \
+    }                                                                                                        \
+    }                                                                                                        \
     ;
 #include "tables.def"
 
@@ -51,22 +57,30 @@ enum rule_marks {
 #include "tables.def"
 };
 
-#define COMMON(id, lower, text)                                                                                  \
-    .name = #lower, .summary = (text), .n_fields = VSIM_N_FIELDS_##id, .fields = fields_##lower,                 \
+#define COMMON(id, lower, text)                                                                              \
+    .name = #lower, .summary = (text), .n_fields = VSIM_N_FIELDS_##id, .fields = fields_##lower,             \
     .defaults = defaults_##lower, .flags = flags_##lower, .first_rule = (enum vsim_rule_id)BEGIN_##id,
 
 const struct vsim_op_row vsim_spec_ops[VSIM_N_OPS] = {
-#define OP(id, lower, on, request, first, text)                                                                  \
-    [VSIM_OP_##id] = {.kind = VSIM_KIND_IOCTL, .label = #id, .subject = VSIM_SUBJECT_PROCESS,                    \
-                      .target = VSIM_FD_##on, .number = (request), .since = (first), COMMON(id, lower, text)
-#define EVENT(id, lower, by, text)                                                                               \
-    [VSIM_OP_##id] = {.kind = VSIM_KIND_EVENT, .label = #lower, .subject = VSIM_SUBJECT_##by,                    \
+#define OP(id, lower, on, request, first, text)                                                              \
+    [VSIM_OP_##id] = {.kind = VSIM_KIND_IOCTL,                                                               \
+                      .label = #id,                                                                          \
+                      .subject = VSIM_SUBJECT_PROCESS,                                                       \
+                      .target = VSIM_FD_##on,                                                                \
+                      .number = (request),                                                                   \
+                      .since = (first),                                                                      \
                       COMMON(id, lower, text)
-#define STEP(id, lower, text) [VSIM_OP_##id] = {.kind = VSIM_KIND_STEP, .label = #lower, COMMON(id, lower, text)
-#define MINIMUM(id, bytes)    .minimum_bytes = (bytes),
-#define BINDS(id, what)       .binds = VSIM_BINDS_##what,
-#define TAIL(id, what, at)    .tail_name = #what, .tail_offset_bytes = (at),
-#define END(id, lower)        },
+#define EVENT(id, lower, by, text)                                                                           \
+    [VSIM_OP_##id] = {                                                                                       \
+        .kind = VSIM_KIND_EVENT, .label = #lower, .subject = VSIM_SUBJECT_##by, COMMON(id, lower, text)
+#define STEP(id, lower, text)                                                                                \
+    [VSIM_OP_##id] = {.kind = VSIM_KIND_STEP, .label = #lower, COMMON(id, lower, text)
+#define MINIMUM(id, bytes) .minimum_bytes = (bytes),
+#define BINDS(id, what)    .binds = VSIM_BINDS_##what,
+#define TAIL(id, what, at) .tail_name = #what, .tail_offset_bytes = (at),
+#define END(id, lower)                                                                                       \
+    }                                                                                                        \
+    ,
 #include "tables.def"
 };
 
@@ -75,22 +89,35 @@ static const enum vsim_rule_id rules_end[VSIM_N_OPS] = {
 #include "tables.def"
 };
 
-#define ALWAYS       {VSIM_WHEN_ALWAYS, 0}
-#define IF(knob)     {VSIM_WHEN_IF, offsetof(struct vsim_dialect, knob)}
-#define UNLESS(knob) {VSIM_WHEN_UNLESS, offsetof(struct vsim_dialect, knob)}
+#define ALWAYS                                                                                               \
+    {                                                                                                        \
+        VSIM_WHEN_ALWAYS, 0                                                                                  \
+    }
+#define IF(knob)                                                                                             \
+    {                                                                                                        \
+        VSIM_WHEN_IF, offsetof(struct vsim_dialect, knob)                                                    \
+    }
+#define UNLESS(knob)                                                                                         \
+    {                                                                                                        \
+        VSIM_WHEN_UNLESS, offsetof(struct vsim_dialect, knob)                                                \
+    }
 
 const struct vsim_rule_row vsim_spec_rules[VSIM_N_RULES] = {
-#define RULE(id, rule, errnum, spec, condition, text, where)                                                     \
+#define RULE(id, rule, errnum, spec, condition, text, where)                                                 \
     [VSIM_RULE_##id##_##rule] = {VSIM_OP_##id, #rule, spec, errnum, condition, text, where, VSIM_OP_NONE},
-#define RULES_OF(id, step)                                                                                       \
+#define RULES_OF(id, step)                                                                                   \
     [VSIM_RULE_##id##_RULES_OF_##step] = {VSIM_OP_##id, #step, "", 0, ALWAYS, "", "", VSIM_OP_##step},
 #include "tables.def"
 };
 
 const struct vsim_dialect vsim_spec_dialects[VSIM_N_DIALECTS] = {
-#define DIALECT(dialect, label, release, revision, text, ...)                                                    \
-    [VSIM_DIALECT_##dialect] = {.id = VSIM_DIALECT_##dialect, .name = (label), .title = (text),                  \
-                                .major = (release), .minor = (revision), __VA_ARGS__},
+#define DIALECT(dialect, label, release, revision, text, ...)                                                \
+    [VSIM_DIALECT_##dialect] = {.id = VSIM_DIALECT_##dialect,                                                \
+                                .name = (label),                                                             \
+                                .title = (text),                                                             \
+                                .major = (release),                                                          \
+                                .minor = (revision),                                                         \
+                                __VA_ARGS__},
 #include "dialects.def"
 };
 
@@ -113,7 +140,7 @@ static const char *const capability_of_field[] = {
 };
 
 static const struct vsim_field_row capability_fields[] = {
-#define CAPABILITY_FIELD(capability, name, offset, size, type)                                                   \
+#define CAPABILITY_FIELD(capability, name, offset, size, type)                                               \
     {#name, offset, size, VSIM_TYPE_##type, VSIM_DIRECTION_OUT},
 #include "tables.def"
 };
@@ -143,7 +170,8 @@ const char *vsim_spec_letters(enum vsim_binds binds)
     return letters[binds];
 }
 
-const struct vsim_field_row *vsim_spec_capability_fields(const struct vsim_capability_row *row, unsigned *n_fields)
+const struct vsim_field_row *vsim_spec_capability_fields(const struct vsim_capability_row *row,
+                                                         unsigned *n_fields)
 {
     const struct vsim_field_row *first = NULL;
 
@@ -235,12 +263,15 @@ static const struct {
     const char *name;
     int number;
 } errnos[] = {
-#define ERRNO(name) {#name, name}
-    ERRNO(EPERM),    ERRNO(ENOENT), ERRNO(ESRCH),  ERRNO(EINTR),  ERRNO(EIO),       ERRNO(E2BIG),
-    ERRNO(EBADF),    ERRNO(ENOMEM), ERRNO(EACCES), ERRNO(EFAULT), ERRNO(EBUSY),     ERRNO(EEXIST),
-    ERRNO(ENODEV),   ERRNO(EINVAL), ERRNO(ENOTTY), ERRNO(ENOSPC), ERRNO(ERANGE),    ERRNO(EDEADLK),
-    ERRNO(ENOSYS),   ERRNO(EBADE),  ERRNO(EMFILE), ERRNO(EPROTO), ERRNO(EOVERFLOW), ERRNO(EBADFD),
-    ERRNO(EMSGSIZE), ERRNO(EAGAIN), ERRNO(ENXIO),  ERRNO(EROFS),  ERRNO(ENOBUFS),   ERRNO(EOPNOTSUPP),
+#define ERRNO(name)                                                                                          \
+    {                                                                                                        \
+#name, name                                                                                          \
+    }
+    ERRNO(EPERM),      ERRNO(ENOENT), ERRNO(ESRCH),  ERRNO(EINTR),  ERRNO(EIO),       ERRNO(E2BIG),
+    ERRNO(EBADF),      ERRNO(ENOMEM), ERRNO(EACCES), ERRNO(EFAULT), ERRNO(EBUSY),     ERRNO(EEXIST),
+    ERRNO(ENODEV),     ERRNO(EINVAL), ERRNO(ENOTTY), ERRNO(ENOSPC), ERRNO(ERANGE),    ERRNO(EDEADLK),
+    ERRNO(ENOSYS),     ERRNO(EBADE),  ERRNO(EMFILE), ERRNO(EPROTO), ERRNO(EOVERFLOW), ERRNO(EBADFD),
+    ERRNO(EMSGSIZE),   ERRNO(EAGAIN), ERRNO(ENXIO),  ERRNO(EROFS),  ERRNO(ENOBUFS),   ERRNO(EOPNOTSUPP),
     ERRNO(EADDRINUSE),
 #undef ERRNO
 };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The facts, expanded from the tables: which ioctls and events there are, their fields and flags, the rules in the
- * kernel's order of checks, and the dialects. Everything here is constant data; behaviour is elsewhere.
+ * The facts, expanded from the tables: which ioctls and events there are, their fields and flags, the rules
+ * in the kernel's order of checks, and the dialects. Everything here is constant data; behaviour is
+ * elsewhere.
  */
 #ifndef VSIM_SPEC_SPEC_H
 #define VSIM_SPEC_SPEC_H
@@ -20,11 +21,20 @@ enum vsim_op_id {
 };
 
 /* The index of each field in `value` of struct vsim_op, and how many there are. */
-#define OP(id, name, target, number, since, summary) enum vsim_fields_of_##name {
-#define EVENT(id, name, subject, summary)            enum vsim_fields_of_##name {
-#define STEP(id, name, summary)                      enum vsim_fields_of_##name {
-#define FIELD(id, name, offset, size, type, dir)     VSIM_FIELD_##id##_##name,
-#define END(id, name)                                VSIM_N_FIELDS_##id };
+#define OP(id, name, target, number, since, summary)                                                         \
+    enum vsim_fields_of_##name                                                                               \
+    {
+#define EVENT(id, name, subject, summary)                                                                    \
+    enum vsim_fields_of_##name                                                                               \
+    {
+#define STEP(id, name, summary)                                                                              \
+    enum vsim_fields_of_##name                                                                               \
+    {
+#define FIELD(id, name, offset, size, type, dir) VSIM_FIELD_##id##_##name,
+#define END(id, name)                                                                                        \
+    VSIM_N_FIELDS_##id                                                                                       \
+    }                                                                                                        \
+    ;
 #include "tables.def"
 
 /* The mask of each flag, such as VSIM_FLAG_VFIO_IOMMU_MAP_DMA_READ. */
@@ -173,9 +183,9 @@ struct vsim_when {
 
 struct vsim_rule_row {
     enum vsim_op_id op;
-    const char *name;     /* Unique in its op: NO_OVERLAP. */
-    const char *spec_id;  /* In spec/: T1-MAP-06. */
-    int error;            /* Errno, or 0 for a rule of success. */
+    const char *name;    /* Unique in its op: NO_OVERLAP. */
+    const char *spec_id; /* In spec/: T1-MAP-06. */
+    int error;           /* Errno, or 0 for a rule of success. */
     struct vsim_when when;
     const char *sentence;
     const char *source;
@@ -218,13 +228,14 @@ struct vsim_name_row {
 extern const struct vsim_op_row vsim_spec_ops[VSIM_N_OPS];
 extern const struct vsim_rule_row vsim_spec_rules[VSIM_N_RULES];
 extern const struct vsim_dialect vsim_spec_dialects[VSIM_N_DIALECTS];
-extern const struct vsim_knob_row vsim_spec_knobs[];            /* Ends with a NULL name. */
+extern const struct vsim_knob_row vsim_spec_knobs[];              /* Ends with a NULL name. */
 extern const struct vsim_capability_row vsim_spec_capabilities[]; /* Ends with a NULL name. */
-extern const struct vsim_name_row vsim_spec_names[];            /* Ends with a NULL name; sorted by type. */
+extern const struct vsim_name_row vsim_spec_names[];              /* Ends with a NULL name; sorted by type. */
 extern const enum vsim_spelling vsim_spec_spellings[VSIM_N_TYPES];
 
 /* The fields of a capability, and how many; NULL and 0 for an unknown one. */
-const struct vsim_field_row *vsim_spec_capability_fields(const struct vsim_capability_row *row, unsigned *n_fields);
+const struct vsim_field_row *vsim_spec_capability_fields(const struct vsim_capability_row *row,
+                                                         unsigned *n_fields);
 
 /* The rule behind the last one of an op: for (r = row->first_rule; r < vsim_spec_rules_end(row); r++). */
 enum vsim_rule_id vsim_spec_rules_end(const struct vsim_op_row *row);
@@ -235,7 +246,8 @@ bool vsim_spec_rule_applies(enum vsim_rule_id rule, const struct vsim_dialect *d
 /* The flags that the op accepts in the dialect, as a mask. */
 uint64_t vsim_spec_known_flags(enum vsim_op_id op, const struct vsim_dialect *dialect);
 
-/* By label ("VFIO_IOMMU_MAP_DMA", "mmap"); VSIM_OP_NONE when there is none. `length_bytes` of `label` count. */
+/* By label ("VFIO_IOMMU_MAP_DMA", "mmap"); VSIM_OP_NONE when there is none. `length_bytes` of `label` count.
+ */
 enum vsim_op_id vsim_spec_find_op(const char *label, size_t length_bytes);
 
 /* The op of an ioctl number on a kind of descriptor, or VSIM_OP_NONE. */

@@ -16,8 +16,8 @@ int vsim_spec_state_compare(const void *left, const void *right)
     const struct vsim_state_row *x = left;
     const struct vsim_state_row *y = right;
 
-#define BY(member)                                                                                               \
-    if (x->member != y->member)                                                                                  \
+#define BY(member)                                                                                           \
+    if (x->member != y->member)                                                                              \
         return x->member < y->member ? -1 : 1;
     BY(kind)
     BY(owner)

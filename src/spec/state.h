@@ -2,8 +2,8 @@
 /*
  * A judge's state as rows of numbers: no pointers, the same for every judge, so that states compare.
  *
- * Containers, domains and objects are named by the handle that first made them: c0 for the container opened as c0,
- * n1 for the domain that group n1 brought, f0 for a memfd, m0 for the anonymous memory of region m0.
+ * Containers, domains and objects are named by the handle that first made them: c0 for the container opened
+ * as c0, n1 for the domain that group n1 brought, f0 for a memfd, m0 for the anonymous memory of region m0.
  */
 #ifndef VSIM_SPEC_STATE_H
 #define VSIM_SPEC_STATE_H
@@ -54,7 +54,8 @@ static inline bool vsim_state_is_shared(enum vsim_state_kind kind)
     return kind <= VSIM_STATE_LOCKED;
 }
 
-/* The digest of a row; a state's digest is the sum of those of its shared rows, so that a change costs two hashes. */
+/* The digest of a row; a state's digest is the sum of those of its shared rows, so that a change costs two
+ * hashes. */
 uint64_t vsim_spec_state_digest(const struct vsim_state_row *row);
 
 /* For qsort and g_array_sort: by kind, owner, first, a. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Where the kernel's public headers are installed, the compiler holds the tables against them. Nothing is generated
- * from the headers: the project builds without them.
+ * Where the kernel's public headers are installed, the compiler holds the tables against them. Nothing is
+ * generated from the headers: the project builds without them.
  */
 #include <stddef.h>
 
@@ -17,8 +17,8 @@
 #define RULE(id, name, error, spec_id, when, sentence, source)
 #define END(id, name)
 #define OP(id, name, target, number, since, summary) _Static_assert(id == (number), #id);
-#define FIELD(id, name, at, bytes, type, direction) SAME_##name(at, bytes)
-#define SAME(type, name, at, bytes)                                                                           \
+#define FIELD(id, name, at, bytes, type, direction)  SAME_##name(at, bytes)
+#define SAME(type, name, at, bytes)                                                                          \
     _Static_assert(offsetof(struct type, name) == (at) && sizeof(((struct type *)0)->name) == (bytes), #name);
 
 #define SAME_argsz(at, bytes) SAME(vfio_iommu_type1_dma_map, argsz, at, bytes)

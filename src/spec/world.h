@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The world of a trace: what its header says, before anything happens. Data only; each judge makes of it what it will.
+ * The world of a trace: what its header says, before anything happens. Data only; each judge makes of it what
+ * it will.
  */
 #ifndef VSIM_SPEC_WORLD_H
 #define VSIM_SPEC_WORLD_H

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Memory, processes and DMA: what the table's other rules say, and where DMA lands after what happens to memory. */
+/* Memory, processes and DMA: what the table's other rules say, and where DMA lands after what happens to
+ * memory. */
 #include "vectors.h"
 
 // clang-format off

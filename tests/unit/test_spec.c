@@ -36,8 +36,8 @@ START_TEST(refusals_stand_before_the_first_rule_of_success)
         for (enum vsim_rule_id rule = row->first_rule; rule < vsim_spec_rules_end(row); rule++)
             refuses |= vsim_spec_rules[rule].error != 0;
         if (refuses && row->kind != VSIM_KIND_STEP && id != VSIM_OP_IOCTL)
-            ck_assert_msg(vsim_spec_rules[vsim_spec_rules_end(row) - 1].error == 0, "%s has no rule of success",
-                          row->label);
+            ck_assert_msg(vsim_spec_rules[vsim_spec_rules_end(row) - 1].error == 0,
+                          "%s has no rule of success", row->label);
     }
 }
 END_TEST
@@ -129,14 +129,15 @@ END_TEST
 
 START_TEST(a_digest_tells_every_member_apart)
 {
-    const struct vsim_state_row base = {.kind = VSIM_STATE_MAPPING, .owner = VSIM_HANDLE('c', 0), .first = 1, .last = 2};
+    const struct vsim_state_row base = {
+        .kind = VSIM_STATE_MAPPING, .owner = VSIM_HANDLE('c', 0), .first = 1, .last = 2};
     const uint64_t digest = vsim_spec_state_digest(&base);
 
-#define DIFFERS(member)                                                                                          \
-    do {                                                                                                         \
-        struct vsim_state_row other = base;                                                                      \
-        other.member++;                                                                                          \
-        ck_assert_uint_ne(vsim_spec_state_digest(&other), digest);                                               \
+#define DIFFERS(member)                                                                                      \
+    do {                                                                                                     \
+        struct vsim_state_row other = base;                                                                  \
+        other.member++;                                                                                      \
+        ck_assert_uint_ne(vsim_spec_state_digest(&other), digest);                                           \
     } while (0)
     DIFFERS(kind);
     DIFFERS(owner);
