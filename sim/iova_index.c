@@ -25,6 +25,7 @@
 
 #include <glib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define SEARCH_BLOCK   8u
 #define LEAF_CAPACITY  15u
@@ -39,7 +40,9 @@
 /* Two sibling nodes have at least eleven children and so five pairs; 2^32 entries need fewer levels. */
 #define MAX_HEIGHT 20u
 
-#define LARGEST_SLAB_BYTES (1u << 20)
+/* From a size on that a TLB of small pages would feel, slabs are huge pages. */
+#define LARGEST_SMALL_SLAB_BYTES (1u << 17)
+#define HUGE_SLAB_BYTES          (1u << 21)
 
 /* Exactly five lines, all fetched at once before it is known which of them a search of the leaf will need. */
 struct leaf {
@@ -98,13 +101,24 @@ _Static_assert(LEAF_CAPACITY == 2 * SEARCH_BLOCK - 1 && INNER_CAPACITY == 5 * SE
 
 /* Memory. */
 
+/* The advice may go unheard; then a lookup costs a TLB miss more. */
+static unsigned char *huge_slab(void)
+{
+    unsigned char *nodes = g_aligned_alloc(1, HUGE_SLAB_BYTES, HUGE_SLAB_BYTES);
+
+    (void)madvise(nodes, HUGE_SLAB_BYTES, MADV_HUGEPAGE);
+    return nodes;
+}
+
 static void add_slab(struct vsim_sim_index *index, struct pool *pool)
 {
+    const uint32_t n_nodes = MAX(1, pool->n_nodes * 2);
+    const bool huge = n_nodes > LARGEST_SMALL_SLAB_BYTES / pool->node_bytes;
     struct slab *slab = g_new(struct slab, 1);
 
-    pool->n_nodes = MIN(MAX(1, pool->n_nodes * 2), LARGEST_SLAB_BYTES / pool->node_bytes);
+    pool->n_nodes = huge ? HUGE_SLAB_BYTES / pool->node_bytes : n_nodes;
     pool->n_used = 0;
-    slab->nodes = g_aligned_alloc(pool->n_nodes, pool->node_bytes, CACHE_LINE);
+    slab->nodes = huge ? huge_slab() : g_aligned_alloc(n_nodes, pool->node_bytes, CACHE_LINE);
     slab->next = pool->slabs;
     pool->slabs = slab;
     index->memory_bytes += sizeof(*slab) + (size_t)pool->n_nodes * pool->node_bytes;

@@ -78,19 +78,16 @@ static bool take_pages(struct vsim_sim *sim, struct vsim_sim_mm *mm, uint64_t va
     object = segment.vma->object;
     *run = (struct vsim_sim_run_of_pages){
         .object = object, .offset = segment.offset, .n_bytes = segment.n_bytes};
-    if (object->private) {
-        if ((prot & VSIM_PROT_WRITE) || sim->dialect->read_pin_allocates || object->kind == VSIM_SIM_HUGETLB)
-            vsim_sim_object_touch(object, vsim_range(run->offset, run->offset + (run->n_bytes - 1)));
-        else
-            run->object = vsim_sim_object_page(sim, object, &run->offset, &run->n_bytes);
-    }
+    if (object->private && !(prot & VSIM_PROT_WRITE) && !sim->dialect->read_pin_allocates &&
+        object->kind != VSIM_SIM_HUGETLB)
+        run->object = vsim_sim_object_page(sim, object, &run->offset, &run->n_bytes);
     run->page_by_page = sim->disable_hugepages || run->object == sim->zero;
     return true;
 }
 
 static bool continues(const struct vsim_sim_run_of_pages *run, const struct vsim_sim_run_of_pages *next)
 {
-    return next->object == run->object && next->offset == run->offset + run->n_bytes && !run->page_by_page;
+    return next->object == run->object && next->offset == run->offset + run->n_bytes;
 }
 
 /* How many pages of a run may follow before one exceeds the caller's limit. */
@@ -109,8 +106,16 @@ static uint64_t allowed_in_run(const struct vsim_sim *sim, const struct vsim_sim
     return allowed;
 }
 
-/* The run at an address: it ends where the next page is another frame, and fails where the next page fails.
- */
+/* Taking pages gives a private object its own ones, also those that a failing call took before it failed. */
+static void touch(const struct vsim_sim *sim, const struct vsim_sim_run_of_pages *run, uint64_t n_pages)
+{
+    const uint64_t n_bytes = n_pages << sim->page_shift;
+
+    vsim_sim_object_touch(run->object, vsim_range(run->offset, run->offset + (n_bytes - 1)));
+}
+
+/* The run at an address. It ends where the next page is another frame or cannot be had; that page's turn
+ * comes. */
 static struct vsim_sim_refusal gather(struct vsim_sim *sim, const struct vsim_sim_mapping *mapping,
                                       uint64_t vaddr, uint64_t last, const struct vsim_sim_process *caller,
                                       struct vsim_sim_run_of_pages *run)
@@ -121,19 +126,20 @@ static struct vsim_sim_refusal gather(struct vsim_sim *sim, const struct vsim_si
     if (!take_pages(sim, caller->mm, vaddr, last, mapping->prot, run))
         return vsim_sim_refusal_of(VSIM_RULE_PIN_NO_ACCESS);
     allowed = allowed_in_run(sim, mapping, caller, run);
-    for (;;) {
+    if (run->page_by_page && allowed > 0) /* As many runs of one page as fit. */
+        run->n_bytes = MIN(vsim_sim_pages(sim, run->n_bytes), allowed) << sim->page_shift;
+    while (vsim_sim_pages(sim, run->n_bytes) <= allowed) {
         const uint64_t next = vaddr + run->n_bytes;
 
-        if (vsim_sim_pages(sim, run->n_bytes) > allowed)
-            return vsim_sim_refusal_of(VSIM_RULE_PIN_OVER_LIMIT);
-        if (next - 1 == last)
+        if (next - 1 == last || run->page_by_page ||
+            !take_pages(sim, caller->mm, next, last, mapping->prot, &more) || !continues(run, &more)) {
+            touch(sim, run, vsim_sim_pages(sim, run->n_bytes));
             return vsim_sim_refusal_none();
-        if (!take_pages(sim, caller->mm, next, last, mapping->prot, &more))
-            return vsim_sim_refusal_of(VSIM_RULE_PIN_NO_ACCESS);
-        if (!continues(run, &more))
-            return vsim_sim_refusal_none();
+        }
         run->n_bytes += more.n_bytes;
     }
+    touch(sim, run, allowed + 1);
+    return vsim_sim_refusal_of(VSIM_RULE_PIN_OVER_LIMIT);
 }
 
 static void hold(struct vsim_sim *sim, const struct vsim_sim_run_of_pages *run)
