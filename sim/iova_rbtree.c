@@ -325,6 +325,11 @@ static void erase_inner_node(struct vsim_sim_rbtree *tree, uint32_t node)
         repair_erasure(tree, orphan, short_parent);
 }
 
+void vsim_sim_rbtree_prefetch(const struct vsim_sim_rbtree *tree, uint32_t slot)
+{
+    __builtin_prefetch(&tree->nodes[node_of(slot)], 1);
+}
+
 void vsim_sim_rbtree_erase(struct vsim_sim_rbtree *tree, uint32_t slot)
 {
     struct vsim_sim_rbnode *nodes = tree->nodes;

@@ -51,6 +51,9 @@ void vsim_sim_rbtree_insert(struct vsim_sim_rbtree *tree, uint32_t slot, uint32_
 void vsim_sim_rbtree_insert_by_descent(struct vsim_sim_rbtree *tree, const struct vsim_sim_rbtree_keys *keys,
                                        uint32_t slot);
 
+/* Says that the node of a slot will be wanted soon. */
+void vsim_sim_rbtree_prefetch(const struct vsim_sim_rbtree *tree, uint32_t slot);
+
 /* Takes out a slot that is in the tree. */
 void vsim_sim_rbtree_erase(struct vsim_sim_rbtree *tree, uint32_t slot);
 
