@@ -49,9 +49,10 @@ static bool check_mappings(const struct vsim_sim *sim, const struct vsim_sim_typ
     uint32_t n_mappings = 0;
     uint32_t n_invalid = 0;
 
-    for (uint32_t slot = vsim_sim_rbtree_first(type1->tree); slot != VSIM_SIM_RBTREE_NONE;
-         slot = vsim_sim_rbtree_next(type1->tree, slot)) {
-        const struct vsim_sim_mapping *mapping = vsim_sim_mapping_at(type1, slot);
+    const struct vsim_sim_mapping *mapping = vsim_sim_mapping_lowest(type1);
+
+    for (; mapping; mapping = vsim_sim_mapping_next(type1, mapping)) {
+        const uint32_t slot = vsim_sim_pool_slot(&type1->mappings, mapping);
         struct vsim_sim_index_entry entry;
 
         n_mappings++;
@@ -61,9 +62,9 @@ static bool check_mappings(const struct vsim_sim *sim, const struct vsim_sim_typ
         PROMISE(type1->by_tree ||
                     (vsim_sim_index_find(type1->index, mapping->first, &entry) && entry.value == slot &&
                      entry.first == mapping->first && entry.last == mapping->last),
-                "index and tree differ at 0x%" G_GINT64_MODIFIER "x", mapping->first);
+                "the index is wrong at 0x%" G_GINT64_MODIFIER "x", mapping->first);
     }
-    PROMISE(n_mappings == type1->n_mappings, "%u mappings in the tree, %u counted", n_mappings,
+    PROMISE(n_mappings == type1->n_mappings, "%u mappings are found, %u counted", n_mappings,
             type1->n_mappings);
     PROMISE(type1->avail + n_mappings == type1->avail_at_open, "T1-INV-01: free slots");
     PROMISE(n_invalid == type1->n_invalid, "T1-INV-03: %u mappings are invalid, %u counted", n_invalid,
@@ -99,7 +100,8 @@ static bool check_type1(const struct vsim_sim *sim, const struct vsim_sim_type1 
     uint32_t n_real = 0;
 
     PROMISE(vsim_sim_index_check_invariants(type1->index), "the index of mappings is broken");
-    PROMISE(vsim_sim_rbtree_check_invariants(type1->tree, type1->by_tree ? NULL : &keys),
+    PROMISE(!type1->tree || (vsim_sim_rbtree_check_invariants(type1->tree, type1->by_tree ? NULL : &keys) &&
+                             vsim_sim_rbtree_count(type1->tree) == type1->n_mappings),
             "the tree is broken");
     PROMISE(type1->by_tree || vsim_sim_index_count(type1->index) == type1->n_mappings,
             "T1-INV-02: the index");

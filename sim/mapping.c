@@ -21,11 +21,13 @@ struct vsim_sim_rbtree_keys vsim_sim_mapping_keys(const struct vsim_sim_type1 *t
     };
 }
 
-/* A mapping and its node lie far apart, and who asks for the one mostly wants the other: wait for both at once. */
+/* A mapping and its node lie far apart, and who asks for the one mostly wants the other: wait for both at
+ * once. */
 static void fetch_early(const struct vsim_sim_type1 *type1, uint32_t slot)
 {
     __builtin_prefetch(vsim_sim_pool_at(&type1->mappings, slot), 1);
-    vsim_sim_rbtree_prefetch(type1->tree, slot);
+    if (type1->tree)
+        vsim_sim_rbtree_prefetch(type1->tree, slot);
 }
 
 /* The lowest mapping that ends at or above `first`, by the index. */
@@ -201,7 +203,8 @@ static bool link_by_index(struct vsim_sim_type1 *type1, uint32_t slot, struct vs
 
     if (!vsim_sim_index_insert(type1->index, &entry, &neighbours, NULL))
         return false;
-    vsim_sim_rbtree_insert(type1->tree, slot, neighbours.predecessor, neighbours.successor);
+    if (type1->tree)
+        vsim_sim_rbtree_insert(type1->tree, slot, neighbours.predecessor, neighbours.successor);
     return true;
 }
 
@@ -215,7 +218,8 @@ struct vsim_sim_mapping *vsim_sim_mapping_link(struct vsim_sim_type1 *type1, str
         return NULL;
     slot = vsim_sim_pool_take(&type1->mappings);
     mapping = vsim_sim_mapping_at(type1, slot);
-    vsim_sim_rbtree_reserve(type1->tree, type1->mappings.capacity);
+    if (type1->tree)
+        vsim_sim_rbtree_reserve(type1->tree, type1->mappings.capacity);
     fetch_early(type1, slot);
     if (!type1->by_tree && !tops && !link_by_index(type1, slot, range)) {
         vsim_sim_pool_give(&type1->mappings, slot);
@@ -254,7 +258,8 @@ static void unlink_mapping(struct vsim_sim_type1 *type1, struct vsim_sim_mapping
 
     if (!type1->by_tree)
         vsim_sim_index_remove(type1->index, mapping->first, NULL);
-    vsim_sim_rbtree_erase(type1->tree, slot);
+    if (type1->tree)
+        vsim_sim_rbtree_erase(type1->tree, slot);
     type1->n_mappings--;
     type1->avail++;
     if (!mapping->left_behind)

@@ -59,7 +59,7 @@ struct vsim_sim {
 
     struct vsim_sim_fault faults[VSIM_SIM_N_FAULTS]; /* A ring. */
     uint64_t n_faults;
-    GByteArray *tail; /* What the last result's tail points at. */
+    GByteArray *tail;  /* What the last result's tail points at. */
     uint64_t n_copied; /* VMAs, runs of bytes and descriptors that forks have copied. */
     uint64_t digest;
     bool digest_wanted;

@@ -7,7 +7,7 @@
 #include "model.h"
 
 struct vsim_sim_refusal {
-    enum vsim_rule_id rule; /* NONE: nothing is wrong. */
+    enum vsim_rule_id rule;   /* NONE: nothing is wrong. */
     enum vsim_rule_id grants; /* Where nothing is: the rule that explains the success, or NONE. */
     int error;
     bool blocks; /* It would sleep until somebody else does something, which one machine of the model cannot.

@@ -35,10 +35,12 @@ static void add_tree_node(const struct vsim_sim_type1 *type1, uint32_t slot, GAr
 
 static void add_mappings(const struct vsim_sim_type1 *type1, GArray *rows)
 {
-    for (uint32_t slot = vsim_sim_rbtree_first(type1->tree); slot != VSIM_SIM_RBTREE_NONE;
-         slot = vsim_sim_rbtree_next(type1->tree, slot)) {
-        add(rows, vsim_sim_digest_mapping_row(type1->container, vsim_sim_mapping_at(type1, slot)));
-        add_tree_node(type1, slot, rows);
+    const struct vsim_sim_mapping *mapping = vsim_sim_mapping_lowest(type1);
+
+    for (; mapping; mapping = vsim_sim_mapping_next(type1, mapping)) {
+        add(rows, vsim_sim_digest_mapping_row(type1->container, mapping));
+        if (type1->tree)
+            add_tree_node(type1, vsim_sim_pool_slot(&type1->mappings, mapping), rows);
     }
 }
 

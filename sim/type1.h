@@ -3,10 +3,10 @@
  * The type1 object of a container: mappings, valid iovas, domains.
  *
  * Mappings live in slots and are found two ways. The index answers every lookup in O(log n). The red-black
- * tree is the kernel's own, kept in step always: it decides where old kernels go by tree order, and where the
- * arithmetic of a kernel before 6.18 goes wrong at a mapping that ends at 2^64. While such a mapping is, or
- * was since the object last was empty (`by_tree`), mappings may overlap, so the index is out of use and every
- * lookup is the kernel's descent.
+ * tree is the kernel's own, kept in step wherever its shape can be seen, and NULL elsewhere: it decides where
+ * old kernels go by tree order, and where the arithmetic of a kernel before 6.18 goes wrong at a mapping that
+ * ends at 2^64; and it is drawn. While such a mapping is, or was since the object last was empty (`by_tree`),
+ * mappings may overlap, so the index is out of use and every lookup is the kernel's descent.
  */
 #ifndef VSIM_SIM_TYPE1_H
 #define VSIM_SIM_TYPE1_H

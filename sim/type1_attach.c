@@ -10,6 +10,26 @@
 #include "ranges.h"
 #include "type1.h"
 
+/* A mapping can only end at 2^64 where an aperture does, or where an emulated group makes every iova valid.
+ */
+static bool reaches_the_top(const struct vsim_world *world)
+{
+    bool reaches = false;
+
+    for (guint i = 0; i < world->iommus->len; i++)
+        reaches |= g_array_index(world->iommus, struct vsim_world_iommu, i).aperture.last == UINT64_MAX;
+    for (guint i = 0; i < world->groups->len; i++)
+        reaches |= g_array_index(world->groups, struct vsim_world_group, i).kind == VSIM_GROUP_KIND_emulated;
+    return reaches;
+}
+
+/* The tree decides in old kernels and in the pictures; elsewhere its shape is a cost that nobody sees. */
+static bool wants_tree(const struct vsim_sim *sim)
+{
+    return !sim->world->without_pictures || sim->dialect->unmap_in_tree_order ||
+           (!sim->dialect->overflow_checked && reaches_the_top(sim->world));
+}
+
 struct vsim_sim_type1 *vsim_sim_type1_new(struct vsim_sim *sim, struct vsim_sim_container *container, bool v2,
                                           bool nesting)
 {
@@ -20,7 +40,7 @@ struct vsim_sim_type1 *vsim_sim_type1_new(struct vsim_sim *sim, struct vsim_sim_
     type1->nesting = nesting;
     type1->wraps = !sim->dialect->overflow_checked;
     type1->index = vsim_sim_index_new();
-    type1->tree = vsim_sim_rbtree_new();
+    type1->tree = wants_tree(sim) ? vsim_sim_rbtree_new() : NULL;
     type1->avail = sim->dma_entry_limit;
     type1->avail_at_open = sim->dma_entry_limit;
     type1->ranges = vsim_sim_ranges_new();
@@ -41,7 +61,8 @@ void vsim_sim_type1_free(struct vsim_sim *sim, struct vsim_sim_type1 *type1)
         vsim_sim_domain_free(domain);
     }
     vsim_sim_index_free(type1->index);
-    vsim_sim_rbtree_free(type1->tree);
+    if (type1->tree)
+        vsim_sim_rbtree_free(type1->tree);
     vsim_sim_pool_clear(&type1->mappings);
     g_free(type1->digests);
     g_array_unref(type1->ranges);

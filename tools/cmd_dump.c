@@ -114,6 +114,7 @@ int vsim_cmd_dump(int argc, char **argv)
         return vsim_command_usage("--at %" G_GINT64_FORMAT ": expected the number of a line", at);
     options.dialect = dialect;
     options.last_line = (uint32_t)at;
+    options.pictures = true;
     if (!vsim_command_backends("model", &options, &error))
         return vsim_command_fail(error);
     replay = vsim_replay_open(argv[1], &options, &error);

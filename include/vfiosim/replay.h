@@ -41,6 +41,7 @@ struct vsim_replay_options {
     const char *dialect; /* Instead of the trace's: "6.12", "6.12+pkernfs". NULL: as the trace says. */
     const char *record;  /* Write the trace again with the outcomes that came, in the same form. NULL: no. */
     uint32_t last_line;  /* The last line to be replayed; 0: all. */
+    bool pictures; /* A snapshot will be drawn, trees and all; without it the model may leave them out. */
     enum vsim_replay_check check; /* When the backends' invariants are checked. */
 };
 

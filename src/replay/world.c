@@ -98,6 +98,8 @@ bool vsim_session_open_backends(struct vsim_replay *replay, GError **error)
 {
     if (!settle_dialect(replay, error))
         return false;
+    replay->world->without_pictures =
+        !replay->options.pictures && replay->options.check != VSIM_REPLAY_CHECK_ALWAYS;
     for (unsigned i = 0; i < replay->n_backends; i++) {
         struct vsim_session_backend *one = &replay->backends[i];
 

@@ -52,10 +52,11 @@ struct vsim_world {
     bool allow_unsafe_interrupts;
     bool disable_hugepages;
     bool noiommu;
-    GArray *iommus;    /* struct vsim_world_iommu. */
-    GArray *groups;    /* struct vsim_world_group. */
-    GArray *devices;   /* struct vsim_world_device. */
-    GArray *processes; /* struct vsim_world_process. */
+    bool without_pictures; /* Nobody will look at the shape of the model's trees, so it need not keep them. */
+    GArray *iommus;        /* struct vsim_world_iommu. */
+    GArray *groups;        /* struct vsim_world_group. */
+    GArray *devices;       /* struct vsim_world_device. */
+    GArray *processes;     /* struct vsim_world_process. */
 };
 
 /* An empty world of mainline; page size 4096. Free with vsim_spec_world_free(). */
