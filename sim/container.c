@@ -43,11 +43,15 @@ void vsim_sim_container_release(struct vsim_sim *sim, struct vsim_sim_container 
 
 void vsim_sim_container_free_all(struct vsim_sim *sim)
 {
-    while (sim->containers) {
-        if (sim->containers->type1)
-            vsim_sim_type1_free(sim, sim->containers->type1);
-        free_container(sim, sim->containers);
+    struct vsim_sim_container *next;
+
+    for (struct vsim_sim_container *container = sim->containers; container; container = next) {
+        next = container->next;
+        if (container->type1)
+            vsim_sim_type1_free(sim, container->type1);
+        g_free(container);
     }
+    sim->containers = NULL;
 }
 
 static bool is_noiommu(const struct vsim_sim_container *container)

@@ -23,6 +23,6 @@ bool vsim_sim_ranges_allow(const GArray *ranges, struct vsim_range range);
 void vsim_sim_ranges_clip(GArray *ranges, struct vsim_range aperture);
 
 /* Take a range out. */
-void vsim_sim_ranges_exclude(GArray *ranges, struct vsim_range range);
+void vsim_sim_ranges_exclude(GArray *ranges, struct vsim_range hole);
 
 #endif

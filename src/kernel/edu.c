@@ -129,7 +129,7 @@ void vsim_kernel_edu_close(struct vsim_kernel_edu *edu)
 }
 
 static bool transfer(struct vsim_kernel_edu *edu, uint64_t source, uint64_t destination,
-                     uint64_t command_and_count[2])
+                     const uint64_t command_and_count[2])
 {
     const struct timespec delay = {.tv_nsec = TRANSFER_NS};
 

@@ -16,7 +16,7 @@ bool vsim_kernel_process_spawn(struct vsim_backend *backend, const struct vsim_w
                                GError **error);
 
 /* Wait until the process is gone, descriptors and all; kill it if it does not go by itself. */
-void vsim_kernel_process_free(gpointer process);
+void vsim_kernel_process_free(gpointer data);
 
 struct vsim_kernel_process *vsim_kernel_process_find(const struct vsim_backend *backend, vsim_handle handle);
 

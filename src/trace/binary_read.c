@@ -94,8 +94,8 @@ static bool check_header(struct vsim_trace_reader *reader, GError **error)
 bool vsim_trace_binary_begin(struct vsim_trace_reader *reader, GError **error)
 {
     const char *why = NULL;
-    struct vsim_bytes payload;
-    uint32_t kind;
+    struct vsim_bytes payload = {0};
+    uint32_t kind = VSIM_TRACE_BLOCK_END;
 
     if (!check_header(reader, error) || !take_block(reader, &kind, &payload, error))
         return false;
@@ -124,8 +124,8 @@ static bool check_end(struct vsim_trace_reader *reader, struct vsim_bytes payloa
 
 bool vsim_trace_binary_next_block(struct vsim_trace_reader *reader, GError **error)
 {
-    struct vsim_bytes payload;
-    uint32_t kind;
+    struct vsim_bytes payload = {0};
+    uint32_t kind = VSIM_TRACE_BLOCK_END;
 
     while (reader->record == reader->block_end && !reader->at_end) {
         if (!take_block(reader, &kind, &payload, error))

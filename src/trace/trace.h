@@ -58,7 +58,7 @@ void vsim_trace_abandon(struct vsim_trace_writer *writer);
 /* The text of one op without its outcome, of one outcome, of one value; appended, no newline. */
 void vsim_trace_format_op(GString *out, const struct vsim_op *op);
 void vsim_trace_format_outcome(GString *out, enum vsim_op_id id, const struct vsim_outcome *outcome);
-void vsim_trace_format_value(GString *out, enum vsim_op_id id, unsigned field, uint64_t value,
+void vsim_trace_format_value(GString *out, enum vsim_op_id id, unsigned field, uint64_t number,
                              vsim_handle base);
 void vsim_trace_format_handle(GString *out, vsim_handle handle);
 
