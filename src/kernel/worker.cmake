@@ -3,7 +3,7 @@
 
 add_executable(vsim_kernel_worker src/kernel/worker/worker.c)
 target_compile_options(vsim_kernel_worker PRIVATE -fno-sanitize=all -fno-profile-arcs -fno-test-coverage)
-target_link_options(vsim_kernel_worker PRIVATE -fno-sanitize=all -static -no-pie)
+target_link_options(vsim_kernel_worker PRIVATE -fno-sanitize=all -static)
 set_target_properties(vsim_kernel_worker PROPERTIES POSITION_INDEPENDENT_CODE OFF)
 
 set_source_files_properties(src/kernel/worker_image.c PROPERTIES

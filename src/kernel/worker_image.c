@@ -21,7 +21,7 @@ extern const char vsim_kernel_worker_behind[];
 int vsim_kernel_worker_image(GError **error)
 {
     const char *bytes = vsim_kernel_worker_first;
-    size_t left = (size_t)(vsim_kernel_worker_behind - vsim_kernel_worker_first);
+    size_t left = (size_t)((uintptr_t)vsim_kernel_worker_behind - (uintptr_t)vsim_kernel_worker_first);
     const int fd = memfd_create("vfiosim-worker", MFD_CLOEXEC);
 
     while (fd >= 0 && left > 0) {

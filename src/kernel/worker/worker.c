@@ -123,7 +123,7 @@ static void do_store(const struct vsim_worker_request *request)
     }
     /* All of it can be written, or nothing is. */
     for (uint64_t i = 0; i < request->arguments[1]; i += 4096 - ((uintptr_t)(bytes + i) & 4095))
-        bytes[i] = bytes[i];
+        bytes[i] |= 0;
     memset((void *)(uintptr_t)request->arguments[0], (int)request->arguments[2], request->arguments[1]);
     answer(0, 0, 0);
 }
