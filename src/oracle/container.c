@@ -253,16 +253,24 @@ void vsim_oracle_mapping_unpin(struct vsim_oracle *oracle, struct vsim_oracle_co
     vsim_oracle_mapping_changed(oracle, container, mapping);
 }
 
+/* Mappings that overlap (T1-TOP-02) are not where a search by address ends: then every one is looked at. */
+static void drop_entry(struct vsim_oracle_sorted *maps, const struct vsim_oracle_mapping *mapping)
+{
+    struct vsim_oracle_place place;
+    const struct vsim_oracle_entry *entry = vsim_oracle_sorted_find(maps, mapping->first, &place);
+
+    if (!entry || entry->value != (uintptr_t)mapping)
+        entry = vsim_oracle_sorted_find(maps, 0, &place);
+    while (entry && entry->value != (uintptr_t)mapping)
+        entry = vsim_oracle_sorted_next(maps, &place);
+    g_assert(entry);
+    vsim_oracle_sorted_remove(maps, &place);
+}
+
 void vsim_oracle_mapping_remove(struct vsim_oracle *oracle, struct vsim_oracle_container *container,
                                 struct vsim_oracle_mapping *mapping)
 {
-    struct vsim_oracle_place place;
-    const struct vsim_oracle_entry *entry = vsim_oracle_sorted_find(&container->maps, mapping->first, &place);
-
-    while (entry && entry->value != (uintptr_t)mapping)
-        entry = vsim_oracle_sorted_next(&container->maps, &place);
-    if (entry)
-        vsim_oracle_sorted_remove(&container->maps, &place);
+    drop_entry(&container->maps, mapping);
     vsim_oracle_lock(oracle, vsim_oracle_mapping_payer(oracle, mapping), -mapping->charged);
     drop_pins(mapping);
     if (mapping->vaddr_invalid)

@@ -38,6 +38,8 @@ static bool check_mappings(struct vsim_oracle *oracle, const struct vsim_oracle_
         const struct vsim_oracle_mapping *mapping = (const struct vsim_oracle_mapping *)entry->value;
 
         n_invalid += mapping->vaddr_invalid;
+        if (oracle->dialect->owner_is_mm)
+            mapping->mm->charge_to_undo += mapping->charged; /* Paid in an undefined zone, too. */
         if (container->undefined)
             continue;
         if (!first && mapping->first <= behind)
@@ -47,8 +49,6 @@ static bool check_mappings(struct vsim_oracle *oracle, const struct vsim_oracle_
                           "a mapping is in a domain that is not, or the reverse");
         if (!charges_fit(oracle, mapping))
             return broken(why, "T1-INV-05", container->name, "a mapping charges other pages than it pins");
-        if (oracle->dialect->owner_is_mm)
-            mapping->mm->charge_to_undo += mapping->charged;
         behind = mapping->last;
     }
     if (n_invalid != container->n_invalid)

@@ -129,4 +129,11 @@ static const struct vector vectors_top[] = {
        "[mainline] " UNMAP(0xffffffffffffe000, 8K) SIZE(4K)},
     {"zone ends with the last group", "-6.12",
      E TOP OK UNSET_E1 OK SET_E1 OK TYPE(3) OK MAP(0x0, "m0+0x0", 4K, RW) OK UNMAP(0x0, 4K) SIZE(4K)},
+    /* T1-TOP-02: the search by address ends at the second, also when the first is to go. */
+    {"mappings that overlap go with the last group", "-6.12",
+     E MAP(0xffffffffffffe000, "m0+0x0", 4K, RW) OK MAP(0xffffffffffffe000, "m0+0x0", 8K, RW) OK UNSET_E1 OK L(0)},
+    {"mappings that overlap go with the process", "-6.12",
+     E MAP(0xffffffffffffe000, "m0+0x0", 4K, RW) OK MAP(0xffffffffffffe000, "m0+0x0", 8K, RW) OK "p1: exit() = 0\n"},
+    {"T1-INV-06 counts what ends at 2^64", "5.8+",
+     "world: i0 = iommu(kind=amd, aperture_last=0xffffffffffffffff)\n" GROUP P1 CONTAINER UP TYPE(3) OK V TOP OK L(4K)},
 };
