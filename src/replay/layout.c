@@ -102,6 +102,19 @@ bool vsim_layout_place(struct vsim_layout *layout, struct vsim_op *op, vsim_hand
     return true;
 }
 
+/* No later region may lie where this one does, were it put there by `at` or refused: its name still stands
+ * for it. */
+static void keep_clear_of(struct vsim_layout *layout, const struct vsim_op *op)
+{
+    const uint64_t length_bytes = length_of_region(op);
+
+    if (op->binds_address >= LAYOUT_END || length_bytes > LAYOUT_END - op->binds_address ||
+        op->binds_address + length_bytes + LAYOUT_ALIGN <= layout->next)
+        return;
+    layout->next = (op->binds_address + length_bytes + LAYOUT_ALIGN - 1) & ~(LAYOUT_ALIGN - 1);
+    layout->next = MIN(layout->next + LAYOUT_ALIGN, LAYOUT_END);
+}
+
 void vsim_layout_commit(struct vsim_layout *layout, const struct vsim_op *op, bool succeeded)
 {
     if (vsim_spec_ops[op->id].binds != VSIM_BINDS_REGION || op->binds == 0)
@@ -109,9 +122,5 @@ void vsim_layout_commit(struct vsim_layout *layout, const struct vsim_op *op, bo
     if (!succeeded && g_hash_table_contains(layout->regions, GUINT_TO_POINTER(op->binds)))
         return;
     set_region(layout, op->binds, op->binds_address);
-    if (succeeded && op->binds_address == layout->next) {
-        const uint64_t whole = (length_of_region(op) + LAYOUT_ALIGN - 1) & ~(LAYOUT_ALIGN - 1);
-
-        layout->next = MIN(layout->next + whole + LAYOUT_ALIGN, LAYOUT_END);
-    }
+    keep_clear_of(layout, op);
 }
