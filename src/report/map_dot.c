@@ -486,7 +486,7 @@ static void draw_container_head(struct picture *picture, guint index)
     vsim_map_append_page_sizes(text, container->row->c);
     g_string_append(text, "; ");
     vsim_map_append_count(text, container->n_mappings);
-    g_string_append(text, " mappings of ");
+    g_string_append(text, container->n_mappings == 1 ? " mapping of " : " mappings of ");
     vsim_map_append_rough_size(text, container->n_bytes);
     g_string_append(text, "; ");
     vsim_map_append_count(text, container->row->b);

@@ -45,8 +45,8 @@ static void append_mapping(const struct vsim_map *map, guint container, guint in
     if (mapping->b & 1 << 8)
         g_string_append(out, " (invalid)");
     append_reaches(map, container, index, out);
-    g_string_append_printf(out, ", %" PRIu64 " pages charged%s\n", mapping->c,
-                           mapping->b & 1 << 9 ? "" : ", in no domain");
+    g_string_append_printf(out, ", %" PRIu64 " %s charged%s\n", mapping->c,
+                           mapping->c == 1 ? "page" : "pages", mapping->b & 1 << 9 ? "" : ", in no domain");
 }
 
 static void append_line(const struct vsim_map *map, guint container, guint index,
@@ -85,7 +85,7 @@ static void append_container(const struct vsim_map *map, guint index, GString *o
     }
     g_string_append(out, ", ");
     vsim_map_append_count(out, container->n_mappings);
-    g_string_append(out, " mappings of ");
+    g_string_append(out, container->n_mappings == 1 ? " mapping of " : " mappings of ");
     vsim_map_append_rough_size(out, container->n_bytes);
     g_string_append(out, ", ");
     vsim_map_append_count(out, container->row->b);
