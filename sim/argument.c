@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
  * A DEFAULT argument lies in memory that needs no model: reading it always works, writing it too, and nobody
- * looks at it afterwards but through the outcome. A PLACED one is first laid into the process' memory where
- * it has some; from there on it and a BARE one are plain memory.
+ * looks at it afterwards but through the outcome. A PLACED one is laid into the process' memory before the
+ * call, where it has some, whether the call will read it or not; from there on it and a BARE one are plain
+ * memory.
  */
 #include "argument.h"
 
@@ -49,15 +50,6 @@ static size_t patch(const struct vsim_op *op, uint8_t *bytes, size_t end, size_t
     return end;
 }
 
-/* Lay a PLACED structure into memory. Only the bytes that it has: what lies behind is not touched. */
-static void place(const struct vsim_sim_call *call)
-{
-    uint8_t bytes[LARGEST_STRUCTURE_BYTES];
-    const size_t end = patch(call->op, bytes, encode(call->op, bytes, sizeof bytes), sizeof bytes);
-
-    vsim_sim_mm_write(call->process->mm, call->op->argument_address, bytes, end);
-}
-
 bool vsim_sim_argument_read(const struct vsim_sim *sim, const struct vsim_sim_call *call, void *bytes,
                             size_t length_bytes)
 {
@@ -68,8 +60,6 @@ bool vsim_sim_argument_read(const struct vsim_sim *sim, const struct vsim_sim_ca
         patch(op, bytes, encode(op, bytes, length_bytes), length_bytes);
         return true;
     }
-    if (op->argument == VSIM_ARGUMENT_PLACED)
-        place(call);
     if (!vsim_sim_mm_readable(call->process->mm, op->argument_address, length_bytes))
         return false;
     vsim_sim_mm_read(call->process->mm, op->argument_address, bytes, length_bytes);
@@ -107,6 +97,32 @@ static void make_text(const struct vsim_op *op, GString *text)
     }
 }
 
+static bool has_text(const struct vsim_op *op)
+{
+    const struct vsim_op_row *row = &vsim_spec_ops[op->id];
+
+    return row->n_fields > 0 && row->fields[0].type == VSIM_TYPE_TEXT;
+}
+
+/* Only the bytes that it has: what lies behind is not touched. */
+void vsim_sim_argument_place(const struct vsim_sim_call *call)
+{
+    const struct vsim_op *op = call->op;
+    uint8_t bytes[LARGEST_STRUCTURE_BYTES];
+    g_autoptr(GString) text = NULL;
+
+    if (op->argument != VSIM_ARGUMENT_PLACED)
+        return;
+    if (has_text(op)) {
+        text = g_string_new(NULL);
+        make_text(op, text);
+        vsim_sim_mm_write(call->process->mm, op->argument_address, (const uint8_t *)text->str, text->len);
+        return;
+    }
+    vsim_sim_mm_write(call->process->mm, op->argument_address, bytes,
+                      patch(op, bytes, encode(op, bytes, sizeof bytes), sizeof bytes));
+}
+
 static enum vsim_sim_text cut_at_nul(const struct vsim_sim *sim, GString *text)
 {
     const char *nul = memchr(text->str, '\0', MIN(text->len, sim->page_bytes));
@@ -123,12 +139,10 @@ enum vsim_sim_text vsim_sim_argument_text(const struct vsim_sim *sim, const stru
     const struct vsim_op *op = call->op;
 
     g_string_truncate(text, 0);
-    if (op->argument != VSIM_ARGUMENT_BARE)
+    if (op->argument == VSIM_ARGUMENT_DEFAULT) {
         make_text(op, text);
-    if (op->argument == VSIM_ARGUMENT_DEFAULT)
         return cut_at_nul(sim, text);
-    vsim_sim_mm_write(call->process->mm, op->argument_address, (const uint8_t *)text->str, text->len);
-    g_string_truncate(text, 0);
+    }
     for (uint64_t i = 0; i < sim->page_bytes; i++) {
         uint8_t byte;
 

@@ -5,6 +5,9 @@
 
 #include "model.h"
 
+/* Lay a PLACED argument into the caller's memory, as the program that calls would have done before. */
+void vsim_sim_argument_place(const struct vsim_sim_call *call);
+
 /* Copy the first bytes in (copy_from_user); false when the caller's memory cannot be read there. */
 bool vsim_sim_argument_read(const struct vsim_sim *sim, const struct vsim_sim_call *call, void *bytes,
                             size_t length_bytes);

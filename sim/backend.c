@@ -2,6 +2,7 @@
 /* The model as a judge: opening a machine for a world, and finding the handler of each op. */
 #include "vfiosim/backends.h"
 
+#include "argument.h"
 #include "container.h"
 #include "digest.h"
 #include "file.h"
@@ -119,6 +120,7 @@ static void step_ioctl(struct vsim_sim *sim, struct vsim_sim_call *call)
 {
     const struct vsim_op_row *row = &vsim_spec_ops[call->op->id];
 
+    vsim_sim_argument_place(call);
     call->file = vsim_sim_file_get(call->process, call->op->target);
     if (!call->file) {
         vsim_sim_refuse(call, VSIM_RULE_IOCTL_BAD_FD);
