@@ -28,6 +28,7 @@
 #define REGION_HEIGHT 36.0
 #define COLUMN_GAP    110.0
 #define HEAD_HEIGHT   26.0
+#define HEAD_WIDTH    420.0
 #define MAX_REGIONS   24
 
 #define MONO "DejaVu Sans Mono,Menlo,Consolas,monospace"
@@ -477,7 +478,9 @@ static void draw_container_head(struct picture *picture, guint index)
     const guint offset = g_array_index(picture->offsets, guint, index);
     const double top =
         container->lines->len > 0 ? g_array_index(picture->lines, struct box, offset).top : HEAD_HEIGHT * 3;
-    const struct box box = {0, top - HEAD_HEIGHT * 1.7, picture->space_left + SPACE_WIDTH, HEAD_HEIGHT * 1.5};
+    /* Without mappings there is no tree to the left, and the words reach into the gap before the memory. */
+    const double width = MAX(picture->space_left + SPACE_WIDTH, HEAD_WIDTH);
+    const struct box box = {0, top - HEAD_HEIGHT * 1.7, width, HEAD_HEIGHT * 1.5};
     g_autoptr(GString) text = g_string_new("<font face=\"" SANS "\" point-size=\"14\"><b>");
 
     vsim_map_append_handle(text, container->row->owner);
