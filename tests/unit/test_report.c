@@ -286,7 +286,7 @@ START_TEST(a_map_has_a_line_for_each_mapping_and_what_is_never_mapped)
     ck_assert_ptr_nonnull(
         strstr(text, "c0  type1 v2, pages of 4K 2M 1G, 7 mappings of 28K, 65,528 free slots\n"));
     ck_assert_ptr_nonnull(strstr(text, "  group    n1 in domain n1\n"));
-    ck_assert_ptr_nonnull(strstr(text, "4K rw, vaddr p1:m0+0x0 -> m0+0x0, 1 pages charged\n"));
+    ck_assert_ptr_nonnull(strstr(text, "4K rw, vaddr p1:m0+0x0 -> m0+0x0, 1 page charged\n"));
     ck_assert_ptr_nonnull(strstr(text, "p1  locked_vm 7 pages\n"));
 }
 END_TEST
